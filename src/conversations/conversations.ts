@@ -1,0 +1,99 @@
+import type { DeliveryStatus, InboundMessage } from '../channels/channel.ts';
+import type { Tx } from '../database/transaction.ts';
+import type { Slots } from '../dialog/state.ts';
+import type { ConversationId, DebtorId, FollowupId } from '../kernel/ids.ts';
+import type { Locale } from '../kernel/locale.ts';
+import type { MessageKind } from '../kernel/medium.ts';
+
+/** bot: we answer. pending: a person was asked for. human: a person holds it. In the last two the bot is silent. */
+export type Mode = 'bot' | 'pending' | 'human' | 'resolved';
+
+/** Something that happened without a debtor's message, and enters the same line as one. */
+export interface InternalEvent {
+  /** Deterministic: `timer:<followup>`, `payment:<key>:paid`. A second one with the same id is the same event. */
+  id: string;
+  debtorId: DebtorId;
+  /** The flow it starts. */
+  flow: string;
+  slots: Slots;
+  messageKind: MessageKind;
+  /** The follow-up that fell due, when it is one: its facts are weighed again in the turn. */
+  followupId?: FollowupId;
+}
+
+/** One line of a conversation as its two sides saw it. */
+export interface TranscriptLine {
+  id: string;
+  at: Date;
+  from: 'debtor' | 'bot' | 'agent';
+  text: string;
+  options: string[];
+  /** What became of a line of ours; null for a line of the debtor's. */
+  status: DeliveryStatus | 'waiting' | 'deferred' | 'blocked' | 'unknown' | null;
+  /** Why it waits or was blocked: the rule of the policy pack. */
+  rule: string | null;
+  deferredUntil: Date | null;
+}
+
+export interface ConversationSummary {
+  id: ConversationId;
+  channel: string;
+  debtorId: DebtorId | null;
+  mode: Mode;
+  /** Why a person was asked for. */
+  reason: string | null;
+  locale: Locale;
+  updatedAt: Date;
+}
+
+export interface FollowupRow {
+  id: FollowupId;
+  debtorId: DebtorId;
+  debtorName: string;
+  dueAt: Date;
+  flow: string;
+  why: string;
+  state: 'scheduled' | 'fired' | 'cancelled' | 'skipped';
+  /** Set when it would be skipped today, and why: an open promise, a person holds the conversation. */
+  silencedBy: string | null;
+}
+
+/** The middle of the house: from a message stored to an answer sent. */
+export interface Conversations {
+  /** Stores a message once. Resolves only when it is durable: acknowledge after this. Texts above 4,096 characters are cut. */
+  receive(message: InboundMessage): Promise<'stored' | 'duplicate'>;
+  /** The same for what happens inside, in the transaction that made it happen. */
+  enqueue(event: InternalEvent, tx: Tx): Promise<void>;
+  /** A provider's word on a message of ours. Ranks only rise; unknown ids are ignored and counted. */
+  recordStatus(channel: string, providerId: string, status: DeliveryStatus): Promise<void>;
+
+  /** Ties an address to a debtor and opens its conversation, so that follow-ups can reach it. Safe to repeat. */
+  link(channel: string, address: string, debtorId: DebtorId): Promise<ConversationId>;
+  find(id: string): Promise<ConversationSummary | null>;
+  conversationOf(channel: string, address: string): Promise<ConversationSummary | null>;
+  list(filter: { mode?: Mode }, limit: number): Promise<ConversationSummary[]>;
+  /** Oldest first. */
+  transcript(id: ConversationId, limit: number): Promise<TranscriptLine[]>;
+
+  /** An agent writes: the conversation is theirs from now. @throws AppError conversation_unknown */
+  agentReply(id: ConversationId, agent: string, text: string): Promise<void>;
+  /** Back to the bot. @throws AppError conversation_unknown | conversation_not_held */
+  returnToBot(id: ConversationId, agent: string): Promise<void>;
+
+  /** Plans what is to come for one debtor, from today's facts. Safe to repeat. */
+  planFollowups(debtorId: DebtorId): Promise<{ scheduled: number; cancelled: number }>;
+  followups(filter: { debtorId?: DebtorId; limit: number }): Promise<FollowupRow[]>;
+
+  /** Takes every turn that is due. @returns how many were taken. */
+  runTurns(): Promise<number>;
+  /** Sends every row that may go now. @returns how many were handed to a provider. */
+  dispatch(): Promise<number>;
+  /** Turns due follow-ups into inbox rows. @returns how many. */
+  sweepFollowups(): Promise<number>;
+  /** Gives back what a dead process held: leases, sends without an answer. */
+  sweepStale(): Promise<number>;
+  /** Runs turns and dispatch as work arrives, until the signal aborts; resolves when what was under way is finished. */
+  work(roles: { worker: boolean; sender: boolean }, signal: AbortSignal): Promise<void>;
+  /** Oldest waiting inbox row in ms, number of waiting rows: for health. */
+  health(): Promise<{ waiting: number; oldestMs: number; deadLetters: number }>;
+}

@@ -1,0 +1,47 @@
+import type { CivilDate } from '../kernel/calendar.ts';
+import type { Locale } from '../kernel/locale.ts';
+import type { Currency, Money } from '../kernel/money.ts';
+
+/** What a flow may know when it decides: gathered once at the beginning of a turn, never read by the flow itself. */
+export interface Facts {
+  /** False when the address belongs to no known debtor. */
+  known: boolean;
+  /** The debtor showed who they are in this conversation, not too long ago. */
+  verified: boolean;
+  firstName: string;
+  creditor: string;
+  country: string;
+  locale: Locale;
+  currency: Currency;
+  today: CivilDate;
+  zone: string;
+  debts: DebtFact[];
+  /** All that is owed today, due or not. */
+  total: Money;
+  /** What is owed and past its due date. */
+  overdue: Money;
+  /** Longest of all debts; 0 when nothing is late. */
+  daysLate: number;
+  /** The nearest due date of what is not yet due, or null. */
+  nextDue: CivilDate | null;
+  openPromise: PromiseFact | null;
+  /** An opt-out binds this channel now. */
+  optedOut: boolean;
+}
+
+export interface DebtFact {
+  debtId: string;
+  concept: string;
+  owed: Money;
+  overdue: Money;
+  /** Oldest unpaid due date. */
+  dueDate: CivilDate | null;
+  daysLate: number;
+}
+
+export interface PromiseFact {
+  folio: string;
+  amount: Money;
+  fulfilled: Money;
+  date: CivilDate;
+}

@@ -1,0 +1,95 @@
+import type { CivilDate } from '../kernel/calendar.ts';
+import type { MessageKind } from '../kernel/medium.ts';
+import type { Money } from '../kernel/money.ts';
+import type { Expecting, Heard } from '../language/heard.ts';
+import type { Facts } from './facts.ts';
+
+/** A value that a flow holds between messages or hands to a text. Tagged, so that it survives BSON and is formatted by locale. */
+export type SlotValue =
+  | { type: 'text'; value: string }
+  | { type: 'number'; value: number }
+  | { type: 'date'; value: CivilDate }
+  | { type: 'money'; value: Money }
+  | { type: 'dates'; value: CivilDate[] }
+  | { type: 'debts'; value: Facts['debts'] }
+  | { type: 'flag'; value: boolean };
+export type Slots = Record<string, SlotValue>;
+
+/** One flow that is under way. `hash` pins the flow as it was compiled when it began. */
+export interface Frame {
+  flow: string;
+  hash: string;
+  step: string;
+  slots: Slots;
+  /** Times that the step under way was asked and not understood. */
+  attempts: number;
+  /** The options offered by the step under way, in order: what "2" means. */
+  options: string[];
+}
+
+/** All that the dialog remembers between two messages. Stored in the conversation; plain data. */
+export interface DialogState {
+  stack: Frame[];
+  /** Messages in a row that nothing understood, over all flows. */
+  misses: number;
+  /** The texts of the last turn, for "repeat". */
+  lastSaid: Saying[];
+}
+
+export const emptyDialog = (): DialogState => ({ stack: [], misses: 0, lastSaid: [] });
+
+/** What sets a turn off. A timer, a payment or an agent starts a named flow with its slots; a message is heard. */
+export type DialogEvent =
+  | { kind: 'heard'; heard: Heard }
+  | { kind: 'start'; flow: string; slots: Slots; messageKind: MessageKind };
+
+/** A text to be said, by its key: `promise.sure`. Formatted by dialog/say with the debtor's locale. */
+export interface Saying {
+  key: string;
+  params: Slots;
+  /** Reply buttons where the channel has them, numbered lines elsewhere. */
+  options: Saying[];
+  kind: MessageKind;
+}
+
+/** Something that a flow wants done. `action` is a name of the closed list ACTIONS; conversations/perform carries it out. */
+export interface ActionCall {
+  action: ActionName;
+  step: string;
+  slots: Slots;
+  /** The message heard in this turn, when there was one. */
+  heard: Heard | null;
+}
+
+/** `outcome` chooses the step's branch: 'ok', 'refused' or a name that the action documents. `facts` replaces the facts for the rest of the turn. */
+export interface ActionResult {
+  outcome: string;
+  slots: Slots;
+  facts?: Facts;
+}
+
+export const ACTIONS = {
+  verify_identity: 'slots.digits against the document. ok | refused',
+  make_promise: 'slots.pay_date, slots.amount. ok (folio) | refused (reason)',
+  replace_promise: 'as make_promise, and the open one becomes replaced. ok (folio) | refused (reason)',
+  cancel_promise: 'the open promise becomes cancelled. ok | refused',
+  issue_pay_link:
+    'slots.amount, or everything overdue, else everything owed. ok (url, amount) | refused (nothing_owed)',
+  opt_out: 'binds this channel from now. ok',
+  opt_in: 'ok',
+  unlink: 'wrong person: this address no longer belongs to the debtor. ok',
+  record_claim: 'says that it is already paid: silences reminders until a person has looked. ok',
+  record_dispute: 'ok',
+} as const;
+export type ActionName = keyof typeof ACTIONS;
+
+/** Where a turn ended. */
+export interface Played {
+  state: DialogState;
+  sayings: Saying[];
+  /** A person is asked for: the conversation waits, the bot falls silent. */
+  handoff: { queue: string; reason: string } | null;
+  expecting: Expecting;
+  /** `flow.step` visited, in order: the audit of the turn. */
+  visited: string[];
+}

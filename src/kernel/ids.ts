@@ -1,0 +1,50 @@
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type CreditorId = Branded<'creditor'>;
+export type DebtorId = Branded<'debtor'>;
+export type DebtId = Branded<'debt'>;
+export type PromiseId = Branded<'promise'>;
+export type ConversationId = Branded<'conversation'>;
+export type InboxId = Branded<'inbox'>;
+export type OutboxId = Branded<'outbox'>;
+export type FollowupId = Branded<'followup'>;
+
+/** `<creditor>` slug as the portfolio writes it. */
+export const creditorId = (external: string): CreditorId => external as CreditorId;
+/** One debtor of one creditor: `<creditor>/<debtor_id of the portfolio>`. */
+export const debtorId = (creditor: CreditorId, external: string): DebtorId => `${creditor}/${external}` as DebtorId;
+/** One debt of one creditor: `<creditor>/<debt_id of the portfolio>`. */
+export const debtId = (creditor: CreditorId, external: string): DebtId => `${creditor}/${external}` as DebtId;
+/** Derived from the address, so that a log or a command line names a conversation without naming a phone. */
+export const conversationId = (channel: string, address: string): ConversationId =>
+  `c-${digest(`${channel}:${address}`).slice(0, 12)}` as ConversationId;
+export const outboxId = (inbox: InboxId, n: number): OutboxId => `${inbox}:${n}` as OutboxId;
+
+const FOLIO_ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'; // no 0 O 1 I L: a folio is read aloud
+
+/** Six characters that a person can dictate. The same key gives the same folio, so that a turn that is run again writes the same one. */
+export function folioOf(key: string): string {
+  const bytes = createHash('sha256').update(key).digest();
+  return Array.from({ length: 6 }, (_, i) => FOLIO_ALPHABET[(bytes[i] ?? 0) % FOLIO_ALPHABET.length]).join('');
+}
+
+/** 128 random bits, 22 URL-safe characters: short enough for an SMS. */
+export const newToken = (): string => randomBytes(16).toString('base64url');
+export const newUuid = (): string => randomUUID();
+
+export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const hmac = (key: string, text: string): string => createHmac('sha256', key).update(text).digest('hex');
+
+let lastMs = 0;
+let tick = 0;
+
+/** A sortable id: milliseconds of `at`, a counter within them, and 40 random bits. Later calls in one process sort later. */
+export function sortableId(at: Date): string {
+  const ms = Math.max(at.getTime(), lastMs);
+  tick = ms === lastMs ? tick + 1 : 0;
+  lastMs = ms;
+  return `${ms.toString(36).padStart(9, '0')}${tick.toString(36).padStart(4, '0')}${randomBytes(5).toString('hex')}`;
+}

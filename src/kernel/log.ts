@@ -1,0 +1,34 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+/** Fields that may never be printed, wherever a caller puts them. */
+const FORBIDDEN = ['text', 'body', 'phone', 'address', 'email', 'name', 'token', 'authorization', 'password'];
+
+/**
+ * One JSON line an event: a constant message plus fields. An error is reduced to its type, code and message,
+ * since a provider's raw error carries the account's credentials.
+ */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  const options = {
+    level,
+    base: null,
+    redact: { paths: FORBIDDEN.flatMap((f) => [f, `*.${f}`]), censor: '[hidden]' },
+    serializers: { err: safeError },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+export const silentLog = (): Log => pino({ level: 'silent' });
+
+function safeError(err: unknown): Record<string, unknown> {
+  if (!(err instanceof Error)) return { message: 'not an Error' };
+  const { code, codeName } = err as { code?: unknown; codeName?: unknown };
+  return {
+    type: err.name,
+    code,
+    codeName,
+    message: err.message.slice(0, 300),
+    stack: err.stack?.split('\n').slice(1, 6).join('\n'),
+  };
+}

@@ -1,0 +1,12 @@
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
+
+/** E.164 (`+525512345678`) from what a person typed in `country`, or null when it is no possible number there. */
+export function toE164(text: string, country: string): string | null {
+  const parsed = parsePhoneNumberFromString(text, country as CountryCode);
+  return parsed?.isPossible() ? parsed.number : null;
+}
+
+/** Only the last two digits stay: for logs and screens that others may see. */
+export function maskPhone(phone: string): string {
+  return phone.length < 4 ? '…' : `…${phone.slice(-2)}`;
+}

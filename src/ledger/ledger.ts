@@ -1,0 +1,78 @@
+import type { Tx } from '../database/transaction.ts';
+import type { CivilDate } from '../kernel/calendar.ts';
+import type { CreditorId, DebtId, DebtorId, PromiseId } from '../kernel/ids.ts';
+import type { Money } from '../kernel/money.ts';
+import type { DebtBalance } from './debt.ts';
+import type { Creditor, Debtor } from './debtor.ts';
+import type { PromiseRefusal, PromiseState, PromiseToPay } from './promise.ts';
+
+/** All that one debtor owes one creditor, as of a day: one read. */
+export interface Account {
+  debtor: Debtor;
+  creditor: Creditor;
+  /** Oldest due date first. */
+  debts: DebtBalance[];
+  /** Paid over what was owed, not applied to anything. */
+  credit: Money;
+  total: Money;
+  overdue: Money;
+  daysLate: number;
+  promises: { promise: PromiseToPay; state: PromiseState; fulfilled: Money }[];
+  /** The last journal entry that was folded in: what a write must still find. */
+  seq: number;
+}
+
+export interface PaymentToPost {
+  debtorId: DebtorId;
+  /** `provider:account:paymentId`: the same money is never posted twice. */
+  idemKey: string;
+  provider: string;
+  amount: Money;
+  paidAt: Date;
+  /** Pay these first; empty: oldest due first over all debts. */
+  debtIds: DebtId[];
+}
+
+export interface PaymentPosted {
+  /** False when this money was posted before: nothing was written. */
+  isNew: boolean;
+  folio: string;
+  applied: { debtId: DebtId; concept: string; amount: Money }[];
+  /** Over what was owed: kept as the debtor's credit. */
+  credit: Money;
+}
+
+export type MakePromise = {
+  debtorId: DebtorId;
+  amount: Money;
+  date: CivilDate;
+  /** turnId:step: the same promise is never written twice, and gives the same folio. */
+  idemKey: string;
+  source: PromiseToPay['source'];
+  /** An open promise becomes `replaced`; without this it is a refusal. */
+  replaces: boolean;
+};
+
+/** Who owes what, paid and promised. Functions that take `tx` write inside the caller's transaction. */
+export interface Ledger {
+  /** @throws AppError debtor_unknown */
+  account(debtorId: DebtorId, now: Date): Promise<Account>;
+  findDebtor(debtorId: DebtorId): Promise<Debtor | null>;
+  /** By `debtor_id`, full id, or the beginning of a name; several when it is not clear. */
+  searchDebtors(text: string, limit: number): Promise<Debtor[]>;
+  debtorsByPhone(phone: string): Promise<Debtor[]>;
+  /** Streams every debtor that still owes something. */
+  debtorsOwing(): AsyncIterable<DebtorId>;
+  creditor(id: CreditorId): Promise<Creditor | null>;
+  isEmpty(): Promise<boolean>;
+
+  makePromise(
+    input: MakePromise,
+    now: Date,
+    tx: Tx,
+  ): Promise<{ ok: true; promise: PromiseToPay } | { ok: false; reason: PromiseRefusal }>;
+  cancelPromise(id: PromiseId, now: Date, tx: Tx): Promise<boolean>;
+  postPayment(payment: PaymentToPost, now: Date, tx: Tx): Promise<PaymentPosted>;
+  /** Mirrors the stored allocation of an earlier payment, whole or in part. */
+  reversePayment(idemKey: string, amount: Money, reason: string, now: Date, tx: Tx): Promise<{ isNew: boolean }>;
+}

@@ -13,4 +13,5 @@ export default {
   globalSetup: '<rootDir>/test/setup/mongod.js',
   globalTeardown: '<rootDir>/test/setup/mongod-stop.js',
   testTimeout: 30_000,
+  maxWorkers: 2, // mongod and Chromium want the rest
 };

@@ -1,11 +1,36 @@
 import type { Connection } from 'mongoose';
 import type { Channel } from './channels/channel.ts';
+import { packsFrom } from './compliance/pack.ts';
 import type { Config } from './config.ts';
+import { createConversations } from './conversations/assemble.ts';
 import type { Conversations } from './conversations/conversations.ts';
-import type { Clock } from './kernel/clock.ts';
+import { PACKAGE_ROOT, readDataFiles } from './data-files.ts';
+import { loadDialog } from './dialog/load.ts';
+
+import { createSay } from './dialog/say.ts';
+import type { Slots } from './dialog/state.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
+import { AppError } from './kernel/errors.ts';
+import type { Locale } from './kernel/locale.ts';
 import type { Log } from './kernel/log.ts';
-import type { Ledger } from './ledger/ledger.ts';
-import type { Payments } from './payments/payments.ts';
+import type { Medium } from './kernel/medium.ts';
+import { understand } from './language/understand.ts';
+import { createLedger } from './ledger/create-ledger.ts';
+import type { Account, Ledger } from './ledger/ledger.ts';
+import { createPayments } from './payments/create-payments.ts';
+import type { PaymentSettled, PaymentsDoor } from './payments/payments.ts';
+import type { PayLinkProvider } from './payments/provider.ts';
+import { createSandbox, type Sandbox } from './payments/sandbox.ts';
+import { loadStrategy } from './strategy/strategy.ts';
+
+/** Locales whose texts are complete: `acuerdo check` holds them to it. */
+export const SPOKEN_LOCALES: readonly Locale[] = ['es-MX', 'es-CL', 'es-CO', 'es-AR', 'en-US'];
+
+/** Every channel there is, wherever it runs, and what it counts as before the law. */
+const MEDIUM_OF: ReadonlyMap<string, Medium> = new Map([
+  ['simulator', 'whatsapp'],
+  ['console', 'whatsapp'],
+]);
 
 /** What the composition root is given: everything that reaches outside the process. */
 export interface AppInput {
@@ -14,6 +39,8 @@ export interface AppInput {
   clock: Clock;
   log: Log;
   channels: Channel[];
+  /** Asked each time, since the port may not be known at the start. Without a slash at the end. */
+  publicUrl: () => string;
 }
 
 /** The rooms, put together. http, cli and the tests are given this. */
@@ -21,6 +48,101 @@ export interface App {
   config: Config;
   clock: Clock;
   ledger: Ledger;
-  payments: Payments;
+  payments: PaymentsDoor;
+  /** The made-up payment provider, where it takes the money. */
+  sandbox: Sandbox | null;
   conversations: Conversations;
+  /** Channels on which we may write first: what an import ties debtors' phones to. */
+  proactiveChannels: string[];
+}
+
+/** Builds the house. The one place that knows every room. @throws AppError data_invalid when flows, texts, packs or the strategy are wrong */
+export async function createApp(input: AppInput): Promise<App> {
+  const { config, db, clock, log } = input;
+  const files = readDataFiles(PACKAGE_ROOT);
+  const { flows, texts } = loadDialog(files);
+  const packs = packsFrom(files.policies);
+  const strategy = loadStrategy(onlyFile(files.strategies).text, onlyFile(files.strategies).name);
+  const proactiveChannels = config.demo ? ['simulator'] : [];
+
+  const ledger = createLedger({ db, log, rules: strategy.promise });
+  const sandbox =
+    config.paymentProvider === 'sandbox' ? await createSandbox({ db, clock, log, publicUrl: input.publicUrl }) : null;
+  const providers: PayLinkProvider[] = sandbox ? [sandbox.provider] : [];
+  const payments: PaymentsDoor = createPayments({
+    db,
+    ledger,
+    providers,
+    clock,
+    log,
+    publicUrl: input.publicUrl,
+    onSettled: async (event, tx) => {
+      const account = await ledger.account(event.debtorId, clock.now(), tx);
+      await conversations.enqueue(
+        {
+          id: `payment:${event.eventId}`,
+          debtorId: event.debtorId,
+          flow: event.change === 'paid' ? 'receipt' : 'payment_reversed',
+          slots: receiptSlots(event, account),
+          messageKind: 'receipt',
+        },
+        tx,
+      );
+    },
+  });
+  const conversations: Conversations = createConversations({
+    db,
+    ledger,
+    payments: () => payments,
+    packs,
+    strategy,
+    flows,
+    say: createSay(texts),
+    locales: SPOKEN_LOCALES,
+    understand,
+    channels: input.channels,
+    mediumOf: MEDIUM_OF,
+    proactiveChannels,
+    clock,
+    machine: systemClock,
+    log,
+  });
+  await Promise.all([ledger.prepare(), payments.prepare(), ...Object.values(db.models).map((model) => model.init())]);
+  return { config, clock, ledger, payments, sandbox, conversations, proactiveChannels };
+}
+
+/** What a receipt says: the money as posted, what is still owed after it, and what it did for a promise. */
+function receiptSlots(event: PaymentSettled, account: Account): Slots {
+  return {
+    amount: { type: 'money', value: event.amount },
+    folio: { type: 'text', value: event.posted.folio },
+    balance: { type: 'money', value: account.total },
+    left: {
+      type: 'text',
+      value: account.total.amountMinor > 0n ? 'some' : account.credit.amountMinor > 0n ? 'over' : 'nothing',
+    },
+    credit: { type: 'money', value: account.credit },
+    ...promiseSlots(event, account),
+  };
+}
+
+/** The promise that this very payment kept, or brought nearer. One that was kept before is not thanked for again. */
+function promiseSlots(event: PaymentSettled, account: Account): Slots {
+  for (const { promise, state, fulfilled } of account.promises.toReversed()) {
+    if (promise.createdAt > event.paidAt || (state !== 'open' && state !== 'kept')) continue;
+    const before = fulfilled.amountMinor - event.amount.amountMinor;
+    if (before + promise.toleranceMinor >= promise.amount.amountMinor) continue;
+    return {
+      promise: { type: 'text', value: state },
+      promised: { type: 'money', value: promise.amount },
+      fulfilled: { type: 'money', value: fulfilled },
+    };
+  }
+  return {};
+}
+
+function onlyFile<T extends { name: string }>(files: T[]): T {
+  const file = files.find(({ name }) => name.endsWith('/default.yaml'));
+  if (!file) throw new AppError('data_invalid', 'strategies/default.yaml is missing.');
+  return file;
 }

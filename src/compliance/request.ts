@@ -43,6 +43,8 @@ export interface ContactContext {
   collector: 'first_party' | 'third_party';
   provider?: string;
   text?: string;
+  /** What the debtor said of being written to, where a conversation learnt it by other ways than the words of `history`. */
+  consents?: { at: Date; channel: Medium; reading: 'out' | 'out_all' | 'in' }[];
 }
 
 /** The answer, and the rule of which version of which pack gave it. `until`: earliest instant at which all rules pass, given no new events. */

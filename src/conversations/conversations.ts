@@ -1,7 +1,7 @@
 import type { DeliveryStatus, InboundMessage } from '../channels/channel.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Slots } from '../dialog/state.ts';
-import type { ConversationId, DebtorId, FollowupId } from '../kernel/ids.ts';
+import type { ConversationId, DebtorId, FollowupId, InboxId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 
@@ -92,6 +92,8 @@ export interface Conversations {
   sweepFollowups(): Promise<number>;
   /** Gives back what a dead process held: leases, sends without an answer. */
   sweepStale(): Promise<number>;
+  /** The turn of this inbox row is over and what it said has been sent, deferred or blocked. */
+  isSettled(inboxId: InboxId): Promise<boolean>;
   /** Runs turns and dispatch as work arrives, until the signal aborts; resolves when what was under way is finished. */
   work(roles: { worker: boolean; sender: boolean }, signal: AbortSignal): Promise<void>;
   /** Oldest waiting inbox row in ms, number of waiting rows: for health. */

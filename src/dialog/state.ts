@@ -23,6 +23,10 @@ export interface Frame {
   slots: Slots;
   /** Times that the step under way was asked and not understood. */
   attempts: number;
+  /** How often each step of this frame put its question: what bounds every loop through it. */
+  tries: Record<string, number>;
+  /** The step under way has put its question: after an interruption it is asked again, shorter. */
+  asked: boolean;
   /** The options offered by the step under way, in order: what "2" means. */
   options: string[];
 }
@@ -80,6 +84,7 @@ export const ACTIONS = {
   unlink: 'wrong person: this address no longer belongs to the debtor. ok',
   record_claim: 'says that it is already paid: silences reminders until a person has looked. ok',
   record_dispute: 'ok',
+  set_language: 'slots.language: es, pt or en. ok (facts with the new locale) | refused',
 } as const;
 export type ActionName = keyof typeof ACTIONS;
 

@@ -17,7 +17,14 @@ export function isCivilDate(text: string): text is CivilDate {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }
 
-export const isZone = (zone: string): boolean => IANAZone.isValidZone(zone);
+const knownZones = new Set<string>(); // asking Intl costs 55 µs, and every decision asks
+
+export function isZone(zone: string): boolean {
+  if (knownZones.has(zone)) return true;
+  const isValid = IANAZone.isValidZone(zone);
+  if (isValid) knownZones.add(zone);
+  return isValid;
+}
 
 /** The calendar day that a clock on the wall in `zone` shows at `instant`. */
 export const civilDateIn = (zone: string, instant: Date): CivilDate =>

@@ -16,6 +16,7 @@ export const ERRORS = Object.freeze({
   link_unknown: { status: 404, retry: false, audience: 'debtor' },
   not_found: { status: 404, retry: false, audience: 'caller' },
   payment_provider_failed: { status: 502, retry: true, audience: 'operator' },
+  too_many_requests: { status: 429, retry: true, audience: 'caller' },
   write_conflict: { status: 409, retry: true, audience: 'operator' },
 } as const);
 

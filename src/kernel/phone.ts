@@ -10,3 +10,8 @@ export function toE164(text: string, country: string): string | null {
 export function maskPhone(phone: string): string {
   return phone.length < 4 ? '…' : `…${phone.slice(-2)}`;
 }
+
+/** ISO 3166 alpha-2 code, lower case, of an E.164 number; null when its prefix belongs to no one country. */
+export function countryOfPhone(e164: string): string | null {
+  return parsePhoneNumberFromString(e164)?.country?.toLowerCase() ?? null;
+}

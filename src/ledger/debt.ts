@@ -15,6 +15,8 @@ export interface Instalment {
 export interface DebtTerms {
   /** Order in which a payment is applied within an instalment. */
   allocationOrder: Concept[];
+  /** The creditor agreed in writing that principal may be paid before interest. */
+  principalFirst?: boolean;
 }
 
 /** What is lent under one contract. How much is owed stands in the journal, never here. */

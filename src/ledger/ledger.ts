@@ -40,6 +40,8 @@ export interface PaymentPosted {
   applied: { debtId: DebtId; concept: string; amount: Money }[];
   /** Over what was owed: kept as the debtor's credit. */
   credit: Money;
+  /** The money is of another currency than the debts: all of it waits in suspense for a person. */
+  exception?: 'currency_mismatch';
 }
 
 export type MakePromise = {
@@ -55,11 +57,13 @@ export type MakePromise = {
 
 /** Who owes what, paid and promised. Functions that take `tx` write inside the caller's transaction. */
 export interface Ledger {
-  /** @throws AppError debtor_unknown */
-  account(debtorId: DebtorId, now: Date): Promise<Account>;
+  /** Paid debts are in it, last. With `tx` it also sees what that transaction wrote. @throws AppError debtor_unknown */
+  account(debtorId: DebtorId, now: Date, tx?: Tx): Promise<Account>;
   findDebtor(debtorId: DebtorId): Promise<Debtor | null>;
   /** By `debtor_id`, full id, or the beginning of a name; several when it is not clear. */
   searchDebtors(text: string, limit: number): Promise<Debtor[]>;
+  /** By id, whether they owe or not. */
+  listDebtors(limit: number): Promise<Debtor[]>;
   debtorsByPhone(phone: string): Promise<Debtor[]>;
   /** Streams every debtor that still owes something. */
   debtorsOwing(): AsyncIterable<DebtorId>;
@@ -73,6 +77,10 @@ export interface Ledger {
   ): Promise<{ ok: true; promise: PromiseToPay } | { ok: false; reason: PromiseRefusal }>;
   cancelPromise(id: PromiseId, now: Date, tx: Tx): Promise<boolean>;
   postPayment(payment: PaymentToPost, now: Date, tx: Tx): Promise<PaymentPosted>;
-  /** Mirrors the stored allocation of an earlier payment, whole or in part. */
+  /**
+   * Mirrors the stored allocation of an earlier payment, whole or in part.
+   * @param amount all that was taken back of that payment so far, as providers report it (cumulative): only the difference is posted,
+   * so late, repeated and reordered reports come to the same state
+   */
   reversePayment(idemKey: string, amount: Money, reason: string, now: Date, tx: Tx): Promise<{ isNew: boolean }>;
 }

@@ -1,0 +1,80 @@
+import type { Connection } from 'mongoose';
+import { inTransaction } from '../database/transaction.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { ConversationId } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Conversation, ConversationStore } from './conversation-store.ts';
+import type { EventStore } from './event-store.ts';
+import type { InboxRow, InboxStore } from './inbox-store.ts';
+
+const LEASE_MS = 30_000; // a turn takes milliseconds; a paused holder is fenced off after this
+const ATTEMPTS_MAX = 5; // facts/reliability.md: then a dead letter, and a person
+const RETRY_MS = 500;
+const ROWS_A_LEASE = 20;
+
+export interface DrainDeps {
+  db: Connection;
+  takeTurn: (row: InboxRow, held: Conversation, keepLease: boolean) => Promise<Conversation | null>;
+  stores: { conversations: ConversationStore; inbox: InboxStore; events: EventStore };
+  owner: string;
+  clock: Clock;
+  machine: Clock;
+  log: Log;
+}
+
+/** Takes the turns of one conversation in order, one at a time, under a lease. What fails goes to the front again, and after five tries to a person. */
+export function createDrain({ db, takeTurn, stores, owner, clock, machine, log }: DrainDeps) {
+  const { conversations, inbox } = stores;
+
+  /** @returns how many rows were dealt with. */
+  return async function drain(id: ConversationId): Promise<number> {
+    const taken = await conversations.take(id, owner, machine.now(), LEASE_MS);
+    if (!taken) return 0;
+    const rows = await inbox.waitingIn(id, ROWS_A_LEASE);
+    const [head] = rows;
+    if (taken.crashed && head) await inbox.fail(head._id, machine.now()); // its last holder died on it
+    let held: Conversation = taken.held;
+    let done = 0;
+    for (const [n, row] of rows.entries()) {
+      const keepLease = n < rows.length - 1;
+      const next =
+        row.attempts >= ATTEMPTS_MAX ? await bury(row, held, keepLease) : await attempt(row, held, keepLease);
+      if (!next) break;
+      held = next;
+      done += 1;
+    }
+    if (done < rows.length || rows.length === 0) await conversations.release(id, held.fence);
+    return done;
+  };
+
+  async function attempt(row: InboxRow, held: Conversation, keepLease: boolean): Promise<Conversation | null> {
+    try {
+      return await takeTurn(row, held, keepLease);
+    } catch (err) {
+      log.error({ err, inbox: row._id, conversation: held._id, attempts: row.attempts + 1 }, 'turn failed');
+      await inbox.fail(row._id, new Date(machine.now().getTime() + RETRY_MS * 2 ** row.attempts));
+      return null;
+    }
+  }
+
+  /** It cannot be answered by us: it is kept, and the conversation goes to a person. */
+  async function bury(row: InboxRow, held: Conversation, keepLease: boolean): Promise<Conversation | null> {
+    const now = clock.now();
+    const next: Conversation = {
+      ...held,
+      mode: 'pending',
+      handoff: { queue: 'support', reason: 'dead_letter', at: now },
+      updatedAt: now,
+    };
+    return inTransaction(db, async (tx) => {
+      if (!(await conversations.save(next, tx, keepLease))) return null;
+      await inbox.bury(row._id, tx);
+      const details = { inbox: row._id, attempts: row.attempts };
+      await stores.events.append(
+        [{ what: 'inbox.buried', at: now, conversationId: held._id, debtorId: held.debtorId, details }],
+        tx,
+      );
+      return { ...next, version: held.version + 1 };
+    });
+  }
+}

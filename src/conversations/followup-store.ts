@@ -1,0 +1,103 @@
+import { type Connection, Schema } from 'mongoose';
+import type { Tx } from '../database/transaction.ts';
+import type { DebtorId, FollowupId } from '../kernel/ids.ts';
+import type { FollowupPlan } from '../strategy/followup.ts';
+
+export type FollowupState = 'scheduled' | 'fired' | 'done' | 'cancelled' | 'skipped';
+
+/** A planned contact as it stands in the database. `fired`: its turn is in the inbox. */
+export interface Followup extends Omit<FollowupPlan, 'id'> {
+  _id: FollowupId;
+  state: FollowupState;
+  /** Why it was skipped or put off. */
+  reason: string | null;
+}
+
+const schema = new Schema<Followup>(
+  {
+    _id: String,
+    debtorId: { type: String, required: true },
+    debtId: { type: String, default: null },
+    promiseId: { type: String, default: null },
+    kind: String,
+    occurrence: String,
+    dueAt: { type: Date, required: true },
+    flow: String,
+    tone: String,
+    messageKind: String,
+    why: String,
+    state: String,
+    reason: { type: String, default: null },
+  },
+  { versionKey: false },
+);
+schema.index({ dueAt: 1 }, { partialFilterExpression: { state: 'scheduled' }, name: 'due' });
+schema.index({ debtorId: 1, dueAt: 1 });
+
+export type FollowupStore = ReturnType<typeof createFollowupStore>;
+
+export function createFollowupStore(db: Connection) {
+  const model = db.model('followups', schema, 'followups');
+  return {
+    find: (id: FollowupId): Promise<Followup | null> => model.findById(id).lean<Followup>().exec(),
+
+    scheduledOf: (debtorId: DebtorId, tx?: Tx): Promise<Followup[]> =>
+      model
+        .find({ debtorId, state: 'scheduled' })
+        .session(tx ?? null)
+        .lean<Followup[]>()
+        .exec(),
+
+    list: (filter: { debtorId?: DebtorId }, limit: number): Promise<Followup[]> =>
+      model
+        .find({ ...filter, state: 'scheduled' })
+        .sort({ dueAt: 1, _id: 1 })
+        .limit(limit)
+        .lean<Followup[]>()
+        .exec(),
+
+    /** Adds what is new and cancels what is no longer planned. A row that has fired is never planned again: its id stays taken. */
+    async replan(plans: FollowupPlan[], gone: FollowupId[], tx: Tx): Promise<{ scheduled: number; cancelled: number }> {
+      const writes = [
+        ...plans.map(({ id, ...plan }) => ({
+          updateOne: {
+            filter: { _id: id },
+            update: { $setOnInsert: { ...plan, state: 'scheduled', reason: null } },
+            upsert: true,
+          },
+        })),
+        ...gone.map((id) => ({
+          updateOne: {
+            filter: { _id: id, state: 'scheduled' },
+            update: { $set: { state: 'cancelled', reason: 'not planned any more' } },
+          },
+        })),
+      ];
+      if (writes.length === 0) return { scheduled: 0, cancelled: 0 };
+      const result = await model.bulkWrite(writes as never, { session: tx, ordered: false });
+      return { scheduled: result.upsertedCount, cancelled: result.modifiedCount };
+    },
+
+    due: (now: Date, limit: number, tx: Tx): Promise<Followup[]> =>
+      model
+        .find({ state: 'scheduled', dueAt: { $lte: now } })
+        .sort({ dueAt: 1 })
+        .limit(limit)
+        .session(tx)
+        .lean<Followup[]>()
+        .exec(),
+
+    async markFired(ids: FollowupId[], tx: Tx): Promise<void> {
+      await model.updateMany({ _id: { $in: ids }, state: 'scheduled' }, { $set: { state: 'fired' } }, { session: tx });
+    },
+
+    async finish(id: FollowupId, state: 'done' | 'skipped', reason: string | null, tx: Tx): Promise<void> {
+      await model.updateOne({ _id: id }, { $set: { state, reason } }, { session: tx });
+    },
+
+    /** The law asks to wait: it falls due again later, and its text is written then, from the facts of then. */
+    async putOff(id: FollowupId, until: Date, rule: string, tx: Tx): Promise<void> {
+      await model.updateOne({ _id: id }, { $set: { state: 'scheduled', dueAt: until, reason: rule } }, { session: tx });
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import type { Connection } from 'mongoose';
+import { inTransaction, type Tx } from '../database/transaction.ts';
+import type { Slots } from '../dialog/state.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { DebtorId, InboxId } from '../kernel/ids.ts';
+import { sortableId } from '../kernel/ids.ts';
+import type { ClaimStore } from '../ledger/claim-store.ts';
+import type { Account, Ledger } from '../ledger/ledger.ts';
+import { planFollowups } from '../strategy/cadence.ts';
+import type { FollowupVerdict } from '../strategy/followup.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import { weighFollowup } from '../strategy/verdict.ts';
+import type { Conversation, ConversationStore } from './conversation-store.ts';
+import type { FollowupRow } from './conversations.ts';
+import type { Followup, FollowupStore } from './followup-store.ts';
+import type { InboxRow, InboxStore } from './inbox-store.ts';
+
+const SWEEP_ROWS_MAX = 500;
+
+export interface FollowupDeps {
+  db: Connection;
+  ledger: Ledger;
+  claims: ClaimStore;
+  followups: FollowupStore;
+  inbox: InboxStore;
+  conversations: ConversationStore;
+  strategy: Strategy;
+  /** Channels on which we may write first, the preferred one first. */
+  proactiveChannels: string[];
+  clock: Clock;
+  machine: Clock;
+}
+
+/** What is to come for a debtor: planned from the facts, made into inbox rows when it falls due, weighed again in its turn. */
+export function createFollowups(deps: FollowupDeps) {
+  const { db, ledger, claims, followups, inbox, conversations, strategy, clock, machine } = deps;
+
+  /** Writes the plan of one account: adds what is new, cancels what is no longer so. */
+  async function replan(account: Account, now: Date, tx: Tx): Promise<{ scheduled: number; cancelled: number }> {
+    const plans = planFollowups({ account, strategy, now });
+    const standing = await followups.scheduledOf(account.debtor.id, tx);
+    const wanted = new Set(plans.map((plan) => plan.id));
+    const known = new Set(standing.map((row) => row._id));
+    const gone = standing.filter((row) => !wanted.has(row._id)).map((row) => row._id);
+    return followups.replan(
+      plans.filter((plan) => !known.has(plan.id)),
+      gone,
+      tx,
+    );
+  }
+
+  /** Whether a follow-up that is due still makes sense. */
+  async function weigh(
+    row: Followup,
+    account: Account,
+    conversation: Conversation,
+    now: Date,
+  ): Promise<FollowupVerdict> {
+    const promise = account.promises.find((known) => known.promise.id === row.promiseId);
+    const { _id, ...plan } = row;
+    return weighFollowup(
+      { id: _id, ...plan },
+      {
+        now,
+        owedMinor: account.total.amountMinor,
+        promiseState: promise?.state ?? null,
+        hasOpenPromise: account.promises.some((known) => known.state === 'open'),
+        mode: conversation.mode,
+        optedOut: conversation.consent?.state === 'out',
+        claimOpen: await claims.hasOpen(account.debtor.id, now),
+      },
+    );
+  }
+
+  /** What the flow of a follow-up is told. */
+  function slotsOf(row: Followup, account: Account): Slots {
+    const slots: Slots = {
+      tone: { type: 'text', value: row.tone },
+      occurrence: { type: 'text', value: row.occurrence },
+    };
+    const known = account.promises.find(({ promise }) => promise.id === row.promiseId);
+    if (known) {
+      slots.folio = { type: 'text', value: known.promise.folio };
+      slots.amount = { type: 'money', value: known.promise.amount };
+      slots.fulfilled = { type: 'money', value: known.fulfilled };
+      slots.date = { type: 'date', value: known.promise.date };
+      slots.result = { type: 'text', value: known.state };
+    }
+    const balance = account.debts.find(({ debt }) => debt.id === row.debtId);
+    if (balance) {
+      slots.concept = { type: 'text', value: balance.debt.concept };
+      if (balance.dueDate) slots.due_date = { type: 'date', value: balance.dueDate };
+    }
+    return slots;
+  }
+
+  function primary(candidates: Conversation[]): Conversation | null {
+    for (const channel of deps.proactiveChannels) {
+      const found = candidates.find((conversation) => conversation.channel === channel);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** Due rows become inbox rows `timer:<id>@<due instant>`, both in one transaction: a crash leaves them due, an overlap changes nothing. */
+  async function sweep(): Promise<number> {
+    const now = clock.now();
+    return inTransaction(db, async (tx) => {
+      const due = await followups.due(now, SWEEP_ROWS_MAX, tx);
+      const rows: InboxRow[] = [];
+      for (const row of due) {
+        const conversation = primary(await conversations.ofDebtor(row.debtorId, tx));
+        if (!conversation) await followups.finish(row._id, 'skipped', 'no channel to reach this debtor', tx);
+        if (conversation) rows.push(timerRow(row, conversation, now, machine.now()));
+      }
+      await inbox.insertOnce(rows, tx);
+      await followups.markFired(
+        due.map((row) => row._id),
+        tx,
+      );
+      return rows.length;
+    });
+  }
+
+  async function list(filter: { debtorId?: DebtorId; limit: number }): Promise<FollowupRow[]> {
+    const { limit, ...by } = filter;
+    const rows = await followups.list(by, limit);
+    const now = clock.now();
+    const accounts = new Map<DebtorId, Promise<Account>>();
+    return Promise.all(
+      rows.map(async (row) => {
+        const pending = accounts.get(row.debtorId) ?? ledger.account(row.debtorId, now);
+        accounts.set(row.debtorId, pending);
+        const account = await pending;
+        const conversation = primary(await conversations.ofDebtor(row.debtorId));
+        const silencedBy = conversation ? await silence(row, account, conversation) : 'no channel to reach this debtor';
+        return {
+          id: row._id,
+          debtorId: row.debtorId,
+          debtorName: account.debtor.name,
+          dueAt: row.dueAt,
+          flow: row.flow,
+          why: row.why,
+          state: 'scheduled' as const,
+          silencedBy,
+        };
+      }),
+    );
+  }
+
+  async function silence(row: Followup, account: Account, conversation: Conversation): Promise<string | null> {
+    const verdict = await weigh(row, account, conversation, row.dueAt);
+    return verdict.act === 'skip' ? verdict.reason : null;
+  }
+
+  return { replan, weigh, slotsOf, sweep, list };
+}
+
+export type Followups = ReturnType<typeof createFollowups>;
+
+function timerRow(row: Followup, conversation: Conversation, now: Date, machineNow: Date): InboxRow {
+  return {
+    _id: `timer:${row._id}@${row.dueAt.toISOString()}` as InboxId,
+    conversationId: conversation._id,
+    debtorId: row.debtorId,
+    incoming: { kind: 'event', flow: row.flow, slots: {}, messageKind: row.messageKind, followupId: row._id },
+    receivedAt: now,
+    seq: sortableId(machineNow),
+    state: 'new',
+    attempts: 0,
+    notBefore: machineNow,
+  };
+}

@@ -1,0 +1,125 @@
+import { decide, inputsHash, lookbackDays } from '../compliance/gate.ts';
+import type { Packs } from '../compliance/pack.ts';
+import type { ContactContext, ContactRequest, Decision, PastMessage } from '../compliance/request.ts';
+import { DAY_MS, HOUR_MS } from '../kernel/calendar.ts';
+import type { Medium, MessageKind } from '../kernel/medium.ts';
+import { countryOfPhone } from '../kernel/phone.ts';
+import type { ClaimStore } from '../ledger/claim-store.ts';
+import type { Debtor } from '../ledger/debtor.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Conversation } from './conversation-store.ts';
+import type { InboxRow, InboxStore } from './inbox-store.ts';
+import type { OutboxRow, OutboxStore } from './outbox-store.ts';
+
+const SESSION_HOURS = 24;
+
+/** The message that wants to go, as far as the law cares. */
+export interface Candidate {
+  kind: MessageKind;
+  disclosesDebt: boolean;
+  text: string;
+}
+
+export interface GateDeps {
+  packs: Packs;
+  ledger: Ledger;
+  claims: ClaimStore;
+  inbox: InboxStore;
+  outbox: OutboxStore;
+}
+
+/** The gate's answer with a hash of what it was asked: what the audit keeps. */
+export type Judged = Decision & { inputs: string };
+
+/** Asks the policy pack of the debtor's country, with the history it needs: the one question that every message answers before it leaves. */
+export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps) {
+  return async function mayGo(conversation: Conversation, candidate: Candidate, now: Date): Promise<Judged> {
+    const debtor = conversation.debtorId ? await ledger.findDebtor(conversation.debtorId) : null;
+    const country = debtor?.country ?? countryOfPhone(conversation.address) ?? '';
+    const pack = packs.inForce(country, now);
+    const since = new Date(now.getTime() - (pack ? lookbackDays(pack) + 1 : 1) * DAY_MS);
+    const [past, about] = await Promise.all([
+      history(conversation, candidate.kind, since, now),
+      context(conversation, candidate, debtor, now),
+    ]);
+    const request: ContactRequest = {
+      now,
+      zones: [debtor?.zone ?? pack?.tz_default ?? ''],
+      channel: conversation.medium,
+      kind: candidate.kind,
+      history: past,
+      context: about,
+    };
+    return { ...decide(packs, country, request), inputs: inputsHash(country, request) };
+  };
+
+  async function history(
+    conversation: Conversation,
+    kind: MessageKind,
+    since: Date,
+    now: Date,
+  ): Promise<PastMessage[]> {
+    const { lastInboundAt, medium } = conversation;
+    // A reply inside its session is judged by the session alone: no need to read weeks.
+    if (kind === 'reply' && lastInboundAt && now.getTime() - lastInboundAt.getTime() < SESSION_HOURS * HOUR_MS) {
+      return [{ at: lastInboundAt, channel: medium, direction: 'in' }];
+    }
+    if (!conversation.debtorId) {
+      return lastInboundAt ? [{ at: lastInboundAt, channel: medium, direction: 'in' }] : [];
+    }
+    const [heard, sent] = await Promise.all([
+      inbox.heardFrom(conversation.debtorId, since),
+      outbox.sentTo(conversation.debtorId, since),
+    ]);
+    const past = [...heard.map((row) => pastIn(row, medium)), ...sent.map(pastOut)];
+    return past.sort((a, b) => a.at.getTime() - b.at.getTime());
+  }
+
+  async function context(
+    conversation: Conversation,
+    candidate: Candidate,
+    debtor: Debtor | null,
+    now: Date,
+  ): Promise<ContactContext> {
+    const authorized = debtor?.authorizedMedia;
+    return {
+      recipient: 'debtor',
+      ...(authorized ? { authorizedChannels: authorized } : {}),
+      debtStatus: await debtStatus(candidate.kind, debtor, now),
+      consents: consentsOf(conversation),
+      identityVerified: conversation.verifiedUntil !== null && conversation.verifiedUntil > now,
+      disclosesDebt: candidate.disclosesDebt,
+      collector: 'first_party',
+      provider: conversation.channel,
+      text: candidate.text,
+    };
+  }
+
+  /** Read again just before the send: what was owed when the text was written may be paid by now. */
+  async function debtStatus(
+    kind: MessageKind,
+    debtor: Debtor | null,
+    now: Date,
+  ): Promise<ContactContext['debtStatus']> {
+    if (!debtor || kind === 'reply') return 'current'; // a reply passes whatever the status
+    const account = await ledger.account(debtor.id, now);
+    if (account.total.amountMinor <= 0n) return 'paid';
+    if (await claims.hasOpen(debtor.id, now)) return 'disputed';
+    return account.overdue.amountMinor > 0n ? 'overdue' : 'current';
+  }
+}
+
+/** The debtor's last word on being written to, however long ago. */
+function consentsOf({ consent, medium }: Conversation): NonNullable<ContactContext['consents']> {
+  return consent ? [{ at: consent.at, channel: medium, reading: consent.state }] : [];
+}
+
+function pastIn(row: InboxRow, medium: Medium): PastMessage {
+  const text = row.incoming.kind === 'message' ? row.incoming.text : '';
+  return { at: row.receivedAt, channel: medium, direction: 'in', text };
+}
+
+function pastOut(row: OutboxRow): PastMessage {
+  const status = row.state === 'accepted' ? 'sent' : 'unknown';
+  return { at: row.sentAt ?? row.createdAt, channel: row.medium, direction: 'out', kind: row.kind, status };
+}

@@ -1,0 +1,145 @@
+import type { InboundMessage } from '../channels/channel.ts';
+import type { Tx } from '../database/transaction.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import {
+  type ConversationId,
+  conversationId,
+  type DebtorId,
+  type InboxId,
+  newUuid,
+  sortableId,
+} from '../kernel/ids.ts';
+import type { Locale } from '../kernel/locale.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Medium } from '../kernel/medium.ts';
+import { countryOfPhone } from '../kernel/phone.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Conversation, ConversationStore } from './conversation-store.ts';
+import type { InternalEvent } from './conversations.ts';
+import type { InboxRow, InboxStore, Incoming } from './inbox-store.ts';
+
+export const TEXT_LENGTH_MAX = 4096; // WhatsApp's own limit; what is longer is cut, not refused
+
+export interface InboxDeps {
+  ledger: Ledger;
+  conversations: ConversationStore;
+  inbox: InboxStore;
+  /** Channel id → what it counts as before the law. */
+  mediumOf: ReadonlyMap<string, Medium>;
+  clock: Clock;
+  machine: Clock;
+  log: Log;
+  wake: () => void;
+}
+
+/** Where everything enters: debtors' messages, what happens inside, what agents do. Stored once, then acknowledged, then worked on. */
+export function createInbox(deps: InboxDeps) {
+  const { ledger, conversations, inbox, clock, machine, log, wake } = deps;
+
+  async function receive(message: InboundMessage): Promise<'stored' | 'duplicate'> {
+    const id = conversationId(message.channel, message.from);
+    const conversation = (await conversations.find(id)) ?? (await meet(id, message));
+    const text = cleanText(message.text);
+    const isNew = await inbox.insert(rowOf(message.id as InboxId, conversation, { kind: 'message', text }));
+    if (!isNew) return 'duplicate';
+    wake();
+    return 'stored';
+  }
+
+  /** A first message: the address is tied to a debtor when exactly one has that phone. */
+  async function meet(id: ConversationId, message: InboundMessage): Promise<Conversation> {
+    const known = await ledger.debtorsByPhone(message.from);
+    const [debtor] = known;
+    await open(message.channel, message.from, known.length === 1 && debtor ? debtor : null);
+    return required(id, await conversations.find(id));
+  }
+
+  async function link(channel: string, address: string, debtorId: DebtorId): Promise<ConversationId> {
+    const debtor = await ledger.findDebtor(debtorId);
+    if (!debtor) throw new AppError('debtor_unknown', `There is no debtor ${debtorId} in the portfolio.`);
+    const id = await open(channel, address, debtor);
+    await conversations.tie(id, debtor.id, debtor.locale);
+    return id;
+  }
+
+  async function open(
+    channel: string,
+    address: string,
+    debtor: { id: DebtorId; locale: Locale } | null,
+  ): Promise<ConversationId> {
+    const medium = deps.mediumOf.get(channel);
+    if (!medium) throw new AppError('request_invalid', `There is no channel ${channel}.`);
+    const id = conversationId(channel, address);
+    const locale = debtor?.locale ?? localeOfCountry(countryOfPhone(address));
+    await conversations.open({ _id: id, channel, medium, address, debtorId: debtor?.id ?? null, locale }, clock.now());
+    return id;
+  }
+
+  /** Follows the debtor to where they last wrote from. Without any conversation there is nobody to tell. */
+  async function enqueue(event: InternalEvent, tx: Tx): Promise<void> {
+    const [conversation] = await conversations.ofDebtor(event.debtorId, tx);
+    if (!conversation) {
+      log.warn({ event: event.id }, 'event for a debtor without a conversation');
+      return;
+    }
+    const { flow, slots, messageKind, followupId } = event;
+    const incoming: Incoming = { kind: 'event', flow, slots, messageKind, followupId: followupId ?? null };
+    await inbox.insertOnce([rowOf(event.id as InboxId, conversation, incoming)], tx);
+  }
+
+  async function agentActs(id: ConversationId, incoming: Incoming): Promise<void> {
+    const conversation = required(id, await conversations.find(id));
+    const isHeld = conversation.mode === 'pending' || conversation.mode === 'human';
+    if (incoming.kind === 'agent_return' && !isHeld) {
+      throw new AppError(
+        'conversation_not_held',
+        `Conversation ${id} is with the bot already: there is nothing to return.`,
+      );
+    }
+    await inbox.insert(rowOf(`agent:${newUuid()}` as InboxId, conversation, incoming));
+    wake();
+  }
+
+  function rowOf(_id: InboxId, conversation: Conversation, incoming: Incoming): InboxRow {
+    const machineNow = machine.now();
+    return {
+      _id,
+      conversationId: conversation._id,
+      debtorId: conversation.debtorId,
+      incoming,
+      receivedAt: clock.now(),
+      seq: sortableId(machineNow),
+      state: 'new',
+      attempts: 0,
+      notBefore: machineNow,
+    };
+  }
+
+  return { receive, link, enqueue, agentActs };
+}
+
+function required(id: ConversationId, conversation: Conversation | null): Conversation {
+  if (!conversation)
+    throw new AppError('conversation_unknown', `There is no conversation ${id}. \`acuerdo conversation\` lists them.`);
+  return conversation;
+}
+
+/** Control characters are of no use to a reader and a trap for a database; the rest stays as it was written. */
+function cleanText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.slice(0, TEXT_LENGTH_MAX).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ');
+}
+
+const COUNTRY_LOCALES: Record<string, Locale> = {
+  mx: 'es-MX',
+  cl: 'es-CL',
+  co: 'es-CO',
+  ar: 'es-AR',
+  br: 'pt-BR',
+  us: 'en-US',
+};
+
+function localeOfCountry(country: string | null): Locale {
+  return COUNTRY_LOCALES[country ?? ''] ?? 'es-MX';
+}

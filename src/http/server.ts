@@ -1,0 +1,95 @@
+import { createServer as createHttpServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Router } from 'express';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
+import type { PaymentsDoor } from '../payments/payments.ts';
+import type { Sandbox } from '../payments/sandbox.ts';
+import { createSandboxPages } from '../payments/sandbox-pages.ts';
+import { answerFailure, noSuchRoute } from './failure.ts';
+import { setHeaders } from './headers.ts';
+import { createHealth, createHealthRoutes, type Health } from './health.ts';
+import { createPayPage } from './pay-page.ts';
+import { createWebhooks } from './webhooks.ts';
+
+export interface ServerInput {
+  app: { payments: PaymentsDoor; sandbox: Sandbox | null };
+  log: Log;
+  /** Left out: always ready. */
+  health?: Health;
+  /** The demo's phone, at `/simulator`. */
+  simulator?: Router;
+}
+
+export interface WebServer {
+  server: Server;
+  /** @returns the port, which for 0 is a free one. @throws AppError port_taken */
+  listen(port: number): Promise<number>;
+  /** Resolves when the payments whose webhooks were answered so far are posted, or left to the sweeper. */
+  idle(): Promise<void>;
+  /** Takes no more requests and waits for those under way, at most 5 s. */
+  close(): Promise<void>;
+}
+
+const CLOSE_WAIT_MS = 5000;
+
+/** The order matters: webhooks come first, since a parser before them would lose the bytes that were signed. */
+export function createServer({ app, health, simulator, ...input }: ServerInput): WebServer {
+  const log = input.log.child({ room: 'http' });
+  const web = express();
+  web.disable('x-powered-by');
+  // The address of a debtor is believed from a proxy in our own network, and from nobody else.
+  web.set('trust proxy', 'loopback, linklocal, uniquelocal');
+  web.use(setHeaders);
+  const webhooks = createWebhooks(app.payments, log);
+  web.use('/webhooks', webhooks.router);
+  web.use('/health', createHealthRoutes(health ?? alwaysReady()));
+  web.use('/p', createPayPage(app.payments));
+  if (app.sandbox) web.use('/sandbox-pay', createSandboxPages(app.sandbox));
+  if (simulator) {
+    web.use('/simulator', simulator);
+    web.get('/', (_req, res) => res.redirect(302, '/simulator/'));
+  }
+  web.use(noSuchRoute);
+  web.use(answerFailure(log));
+
+  const server = createHttpServer(web);
+  return {
+    server,
+    listen: (port) => listen(server, port),
+    idle: webhooks.idle,
+    async close() {
+      await closeServer(server, systemClock);
+      await webhooks.idle();
+    },
+  };
+}
+
+function alwaysReady(): Health {
+  const health = createHealth({});
+  health.started();
+  return health;
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (err: NodeJS.ErrnoException) => {
+      if (err.code !== 'EADDRINUSE') return reject(err);
+      const message = `Port ${port} is taken by another program. Stop it, or set PORT to a free port (PORT=0 takes any).`;
+      reject(new AppError('port_taken', message, { cause: err, details: { port } }));
+    });
+    server.listen(port, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+async function closeServer(server: Server, clock: Clock): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+  server.closeIdleConnections();
+  const waiting = new AbortController();
+  await Promise.race([closed, clock.sleep(CLOSE_WAIT_MS, waiting.signal)]);
+  waiting.abort();
+  server.closeAllConnections(); // open streams, and browsers that hold on
+  await closed;
+}

@@ -1,0 +1,38 @@
+import type { Conversations } from '../conversations/conversations.ts';
+import type { Payments } from '../payments/payments.ts';
+
+/** A sweep: looks for all that is due and does it. Safe to run twice, late, or beside itself, since Agenda promises no more than "at least once". */
+export interface Sweep {
+  name: string;
+  /** Real seconds between runs. What is due is decided by the clock that the sweep was given. */
+  every: `${number} seconds`;
+  what: string;
+  run(): Promise<unknown>;
+}
+
+interface Rooms {
+  conversations: Pick<Conversations, 'sweepFollowups' | 'sweepStale'>;
+  payments: Pick<Payments, 'sweepAttempts'>;
+}
+
+/** Everything that happens by itself. Few and recurring: never one Agenda job a debtor. */
+export const sweepsOf = ({ conversations, payments }: Rooms): Sweep[] => [
+  {
+    name: 'followups',
+    every: '2 seconds',
+    what: 'puts follow-ups that are due on the line a message takes',
+    run: () => conversations.sweepFollowups(),
+  },
+  {
+    name: 'stale',
+    every: '5 seconds',
+    what: 'gives back what a dead process held: conversations, sends without an answer',
+    run: () => conversations.sweepStale(),
+  },
+  {
+    name: 'payments',
+    every: '10 seconds',
+    what: 'asks the provider about payments whose webhook never came',
+    run: () => payments.sweepAttempts(),
+  },
+];

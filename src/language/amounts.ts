@@ -1,0 +1,309 @@
+import type { Currency } from '../kernel/money.ts';
+import type { Mention } from './dates.ts';
+import type { Span } from './heard.ts';
+import type { SymbolLine } from './symbols.ts';
+import type { Token } from './tokens.ts';
+
+/** A sum that the words name, `[first, end)` in tokens. Approximate ones are heard, but no figure is taken from them. */
+export interface Sum {
+  kind: 'exact' | 'approximate' | 'symbolic';
+  /** Of exact ones: in major units. */
+  value?: number;
+  currency?: Currency;
+  of?: 'all' | 'half' | 'rest' | 'minimum' | 'percent';
+  percent?: number;
+  rule: string;
+  first: number;
+  end: number;
+}
+
+const MONEY_WORDS: Record<string, Currency | null> = {
+  peso: null,
+  pesos: null,
+  pesito: null,
+  pesitos: null,
+  varos: null,
+  varo: null,
+  baros: null,
+  bolas: null,
+  mangos: null,
+  lana: null,
+  plata: null,
+  mxn: 'MXN',
+  clp: 'CLP',
+  cop: 'COP',
+  ars: 'ARS',
+  mn: null,
+  lks: null,
+  real: 'BRL',
+  reais: 'BRL',
+  reals: 'BRL',
+  conto: 'BRL',
+  contos: 'BRL',
+  pila: 'BRL',
+  pilas: 'BRL',
+  pau: 'BRL',
+  paus: 'BRL',
+  brl: 'BRL',
+  mango: 'BRL',
+  dolar: 'USD',
+  dolares: 'USD',
+  dollar: 'USD',
+  dollars: 'USD',
+  buck: 'USD',
+  bucks: 'USD',
+  usd: 'USD',
+  dls: 'USD',
+  verdes: 'USD',
+  euros: 'EUR',
+  euro: 'EUR',
+  soles: 'PEN',
+};
+
+/** Marks the numbers that a currency sign, word or scale makes money, so that no date rule takes them. */
+export function markMoney(tokens: readonly Token[]): Token[] {
+  return tokens.map((token, i) => {
+    if (token.kind !== 'number' || token.word === 'MONEY') return token;
+    const before = tokens[i - 1]?.word ?? '';
+    const next = tokens[i + 1];
+    const after = next?.kind === 'word' ? next.word : '';
+    const ofPesos = after === 'de' ? (tokens[i + 2]?.word ?? '') : '';
+    const isSaid =
+      before === '$' ||
+      before === '€' ||
+      after in MONEY_WORDS ||
+      ofPesos in MONEY_WORDS ||
+      (after === 'p' && next?.glued) ||
+      next?.word === '$' ||
+      (after === 'mil' && next?.glued);
+    return isSaid ? { ...token, word: 'MONEY' } : token;
+  });
+}
+
+const UNIT_AFTER =
+  /^(dia|dias|semana|semanas|mes|meses|hora|horas|ano|anos|anios|minutos?|day|days|week|month|hour|years?|hijos?|personas?|pagos?|cuotas?|parcelas?|parcela|vezes|vez|veces|abonos|payments?|installments|partes|exhibiciones|kg|km|am|pm|hrs|h|hs|lineas?|kids|children|filhos|times|people|percent|quincenas?|quincena|cuadras|metros|mg|gb|casas|depositos|transferencias|mensualidades|por ciento)$/;
+const NO_SUM_BEFORE = /^(#|numero|num|nro|no|art|articulo|ley|version|a las|tengo ya|edad|piso|km)$/;
+
+/**
+ * Sums among the tokens. Marked ones always count; bare numbers count when no date holds them and they cannot be a day (32 and more), or
+ * when `looksPaid` says that a paying verb stands in front.
+ */
+export function readSums(
+  symbols: SymbolLine,
+  tokens: readonly Token[],
+  mentions: readonly Mention[],
+  looksPaid: (token: number) => boolean,
+): Sum[] {
+  const taken = new Set<number>();
+  for (const mention of mentions) for (let i = mention.first; i < mention.end; i += 1) markItem(symbols, i, taken);
+  for (const item of symbols.items) if (item.key === 'X') for (let t = item.first; t < item.end; t += 1) taken.add(t);
+  const sums: Sum[] = [];
+  for (const [i, token] of tokens.entries()) {
+    if (token.kind !== 'number' || taken.has(i) || token.value === undefined) continue;
+    const marked = token.word === 'MONEY';
+    if (!marked && !isBareSum(tokens, i, looksPaid)) continue;
+    if (isDebt(tokens, i)) continue;
+    const next = tokens[i + 1];
+    if (isPercent(tokens, i)) {
+      sums.push({ kind: 'symbolic', of: 'percent', percent: token.value, rule: 'percent', first: i, end: i + 2 });
+      continue;
+    }
+    const { first, end, currency } = withUnits(tokens, i);
+    const value = token.value * (next?.word === 'mil' && next.glued ? 1000 : 1) + cents(tokens, end);
+    if (!(value > 0) || value > 1e12) continue;
+    sums.push({
+      kind: 'exact',
+      value,
+      rule: marked ? 'money_marked' : 'money_bare',
+      first,
+      end,
+      ...(currency ? { currency } : {}),
+    });
+  }
+  return approximations(
+    [...sums, ...symbolic(tokens, taken)].sort((a, b) => a.first - b.first),
+    tokens,
+  );
+}
+
+const SYMBOLIC: readonly [of: NonNullable<Sum['of']>, phrases: readonly string[]][] = (
+  [
+    [
+      'rest',
+      'el resto|lo demas|lo que falta|lo que falte|lo que resta|lo restante|la otra mitad|el faltante|la otra parte|el saldo restante|o resto|o restante|o que falta|a o resto|the rest|the remainder|the remaining|the other half|rest of it|el restante|lo que queda|o que sobrar|a outra metade',
+    ],
+    ['half', 'la mitad|media deuda|mitad|metade|a metade|half|half of it|half now'],
+    [
+      'minimum',
+      'el minimo|lo minimo|pago minimo|el pago minimo|o minimo|pagamento minimo|the minimum|minimum payment|minimum|minimum due',
+    ],
+    [
+      'all',
+      'todo|toda la deuda|todo lo que debo|todo el saldo|todo el adeudo|el total|la totalidad|el saldo completo|el monto completo|la deuda completa|todo completo|completo|completa|lo que debo|tudo|o total|a totalidade|a divida toda|o valor total|o valor todo|everything|the full amount|full amount|in full|the whole thing|the whole amount|all of it|the full balance|full balance|the total|pay all|todo junto|lo completo|la deuda|el saldo total|todo el monto',
+    ],
+  ] as const
+).map(([of, phrases]) => [of, phrases.split('|')]);
+const SHARES = new Map<string, { of: NonNullable<Sum['of']>; parts: string[] }[]>();
+for (const [of, phrases] of SYMBOLIC) {
+  for (const phrase of phrases) {
+    const parts = phrase.split(' ');
+    const [first = ''] = parts;
+    SHARES.set(first, [...(SHARES.get(first) ?? []), { of, parts }]);
+  }
+}
+const NOT_ALL_AFTER =
+  /^(sale|salga|va|esta|queda|sigue|bien|el|los|las|mundo|caso|dia|momento|modo|eso|esto|ok|tranquilo|claro|bem|mundo|o|os|tempo|certo|mais)$/;
+
+/** "todo", "la mitad", "el resto", "el mínimo": a share, unknown until the balance is. */
+function symbolic(tokens: readonly Token[], taken: ReadonlySet<number>): Sum[] {
+  const found: Sum[] = [];
+  for (let i = 0; i < tokens.length; i += 1) {
+    if (tokens[i]?.kind !== 'word' || taken.has(i)) continue;
+    const hit = longestShare(tokens, i);
+    if (!hit) continue;
+    found.push({ kind: 'symbolic', of: hit.of, rule: hit.of, first: i, end: i + hit.length });
+    i += hit.length - 1;
+  }
+  return found;
+}
+
+function longestShare(tokens: readonly Token[], i: number): { of: NonNullable<Sum['of']>; length: number } | null {
+  let best: { of: NonNullable<Sum['of']>; length: number } | null = null;
+  for (const { of, parts } of SHARES.get(tokens[i]?.word ?? '') ?? []) {
+    if (parts.length <= (best?.length ?? 0) || !parts.every((word, k) => tokens[i + k]?.word === word)) continue;
+    const after = tokens[i + parts.length]?.word ?? '';
+    const before = tokens[i - 1]?.word ?? '';
+    if (
+      of === 'all' &&
+      parts.length === 1 &&
+      (NOT_ALL_AFTER.test(after) || /^(sobre|ante|de|con|por|esta|saber|si|se|if)$/.test(before))
+    )
+      continue;
+    if (
+      of === 'half' &&
+      parts.length === 1 &&
+      /^(de|an)$/.test(after) &&
+      /^(mes|semana|hour)$/.test(tokens[i + parts.length + 1]?.word ?? '')
+    )
+      continue;
+    best = { of, length: parts.length };
+  }
+  return best;
+}
+
+/** "a la deuda de 5000", "de los 800 que debo": what is owed, not what is offered. */
+function isDebt(tokens: readonly Token[], i: number): boolean {
+  const before = ` ${words(tokens, Math.max(0, i - 4), i)} `;
+  return (
+    / (deuda|saldo|adeudo|total|divida|debt|balance|prestamo|credito) (de|of|por|es de|es|son) (los |\$ )?(r )?(\$ )?$/.test(
+      before,
+    ) || / (debo|debemos|adeudo|devo|owe) (los |como |unos |you )?(r )?(\$ )?$/.test(before)
+  );
+}
+
+function markItem(symbols: SymbolLine, i: number, taken: Set<number>): void {
+  const item = symbols.items[i];
+  if (item) for (let t = item.first; t < item.end; t += 1) taken.add(t);
+}
+
+function isPercent(tokens: readonly Token[], i: number): boolean {
+  const [a = '', b = ''] = [tokens[i + 1]?.word, tokens[i + 2]?.word];
+  return (
+    a === '%' ||
+    a === 'percent' ||
+    (a === 'por' && /^(ciento|cien|cento)$/.test(b)) ||
+    (a === 'por' && tokens[i + 2]?.value === 100)
+  );
+}
+
+function isBareSum(tokens: readonly Token[], i: number, looksPaid: (token: number) => boolean): boolean {
+  const token = tokens[i];
+  const after = tokens[i + 1];
+  const before = tokens[i - 1]?.word ?? '';
+  if (!token || isPercent(tokens, i)) return token !== undefined && isPercent(tokens, i);
+  if (after && after.kind === 'word' && UNIT_AFTER.test(after.word)) return false;
+  if (NO_SUM_BEFORE.test(before) || /^[:#/]$/.test(after?.word ?? '')) return false;
+  const value = token.value ?? 0;
+  if (value >= 2024 && value <= 2035 && !looksPaid(i)) return false;
+  return value > 31 || looksPaid(i);
+}
+
+function withUnits(tokens: readonly Token[], i: number): { first: number; end: number; currency?: Currency } {
+  let first = i;
+  let end = i + 1;
+  let currency: Currency | undefined;
+  if (/^[$€]$/.test(tokens[i - 1]?.word ?? '')) {
+    first = i - 1;
+    const sign = tokens[i - 2];
+    if (sign?.kind === 'word' && tokens[i - 1]?.glued && /^(r|us|u|mx|clp|cop|ars|usd|mxn)$/.test(sign.word)) {
+      first = i - 2;
+      if (/^(us|u|usd)$/.test(sign.word)) currency = 'USD';
+      if (sign.word === 'r') currency = 'BRL';
+    }
+  }
+  if (tokens[end]?.word === 'mil' && tokens[end]?.glued) end += 1;
+  const at = tokens[end]?.word === 'de' && (tokens[end + 1]?.word ?? '') in MONEY_WORDS ? end + 1 : end;
+  const word = tokens[at]?.word ?? '';
+  if (tokens[at]?.kind === 'word' && word in MONEY_WORDS) {
+    end = at + 1;
+    currency = MONEY_WORDS[word] ?? currency;
+  } else if ((word === 'p' && tokens[at]?.glued) || word === '$') end = at + 1;
+  return currency ? { first, end, currency } : { first, end };
+}
+
+/** "trescientos pesos con cincuenta centavos", "300 reais e 50 centavos". */
+function cents(tokens: readonly Token[], end: number): number {
+  if (!/^(con|e|and|y)$/.test(tokens[end]?.word ?? '')) return 0;
+  const value = tokens[end + 1]?.value;
+  return value !== undefined && value < 100 && /^(centavos?|cents?)$/.test(tokens[end + 2]?.word ?? '')
+    ? value / 100
+    : 0;
+}
+
+const ROUGHLY_BEFORE =
+  /(^| )(unos|unas|como|casi|aproximadamente|aprox|alrededor de|cerca de|mas o menos|tipo|approximately|about|around|roughly|like|almost|nearly|maybe|uns|umas|quase|em torno de|por volta de|mais ou menos|something like|cosa de|por ahi de|arriba de|mas de|menos de|over|under|more than|less than|tal vez|quiza|quizas|talvez|a lo mejor|algo como|ponle|pongale|over like|como unos|como unas|tipo unos|entre|between|de a) $/;
+const ROUGHLY_AFTER =
+  /^ (y (feria|pico|tantos|tantas|algo|cacho|fraccion|monedas|pelos|tanto|centavos)|o algo( asi)?|o por ahi|mas o menos|aprox|aproximadamente|or so|ish|e pouco|e poucos|e alguma coisa|e uns trocados|e pouquinho|y poco|y pocos|y pico|o menos|o mas|por ahi|something|or thereabouts|give or take)( |$)/;
+
+function approximations(sums: Sum[], tokens: readonly Token[]): Sum[] {
+  return sums.map((sum, k): Sum => {
+    if (sum.kind !== 'exact') return sum;
+    const before = ` ${words(tokens, Math.max(0, sum.first - 4), sum.first)} `;
+    const after = ` ${words(tokens, sum.end, sum.end + 4)}`;
+    const next = sums[k + 1];
+    const previous = sums[k - 1];
+    const isAlternative = (a: Sum | undefined, b: Sum | undefined): boolean =>
+      a?.kind === 'exact' &&
+      b?.kind === 'exact' &&
+      b.first - a.end <= 2 &&
+      /^(o|ou|or|a|to|-|u|até|ate)$/.test(tokens[a.end]?.word ?? '');
+    const isRange =
+      isAlternative(sum, next) ||
+      isAlternative(previous, sum) ||
+      isBetween(sum, next, tokens) ||
+      isBetween(previous, sum, tokens);
+    const isRough =
+      ROUGHLY_BEFORE.test(before) && !/(^| )de a $/.test(before)
+        ? !/ (no|sobre) (mas|menos) de $/.test(before)
+        : ROUGHLY_AFTER.test(after);
+    return isRange || isRough
+      ? { kind: 'approximate', rule: `${sum.rule}+roughly`, first: sum.first, end: sum.end }
+      : sum;
+  });
+}
+
+function isBetween(a: Sum | undefined, b: Sum | undefined, tokens: readonly Token[]): boolean {
+  if (!a || !b || b.first - a.end !== 1) return false;
+  return /^(entre|between)$/.test(tokens[a.first - 1]?.word ?? '') && /^(y|e|and)$/.test(tokens[a.end]?.word ?? '');
+}
+
+const words = (tokens: readonly Token[], from: number, to: number): string =>
+  tokens
+    .slice(from, to)
+    .map(({ word }) => word)
+    .join(' ');
+
+export const spanOf = (tokens: readonly Token[], first: number, end: number): Span => [
+  tokens[first]?.from ?? 0,
+  tokens[Math.max(first, end - 1)]?.to ?? 0,
+];

@@ -1,0 +1,119 @@
+import type { Sum } from './amounts.ts';
+import type { Cues } from './cues.ts';
+import type { Mention } from './dates.ts';
+import type { Bone } from './skeleton.ts';
+
+/** A stretch of the message that says one thing. */
+export interface Clause {
+  /** ` words and placeholders `: what cues are tested on. */
+  text: string;
+  bones: Bone[];
+  mentions: Mention[];
+  sums: Sum[];
+  isQuestion: boolean;
+  /** The mark or word that opened it. */
+  opener: string;
+}
+
+const MARK = /^[.,;:!?¿¡…()\-–—]$/;
+
+/** Two words that begin a correction. */
+const SLIP: ReadonlySet<string> = new Set([
+  'quise decir',
+  'quiero decir',
+  'o sea',
+  'mas bien',
+  'quer dizer',
+  'quis dizer',
+  'ou melhor',
+  'na verdade',
+  'i mean',
+  'i meant',
+  'make it',
+  'make that',
+  'no wait',
+  'no perdon',
+  'no espera',
+  'no digo',
+  'no mejor',
+  'no nao',
+  'scratch that',
+]);
+
+/** Two words that look like a break and are none. */
+const TOGETHER: ReadonlySet<string> = new Set([
+  'lo mejor',
+  'siempre y',
+  'la mejor',
+  'mucho mejor',
+  'es mejor',
+  'con perdon',
+  'even so',
+  'or so',
+  'and so',
+  'so and',
+  'que digo',
+]);
+
+/** Splits at marks and at words such as "pero" and "y". A question reaches from "¿", or from the mark before, to "?". */
+export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
+  const clauses: Clause[] = [];
+  let current: Bone[] = [];
+  let opener = '';
+  const close = (next: string, isQuestion: boolean) => {
+    if (current.length > 0) clauses.push(clauseOf(current, opener, isQuestion));
+    current = [];
+    opener = next;
+  };
+  for (const [i, bone] of bones.entries()) {
+    if (MARK.test(bone.text)) {
+      close(bone.text, bone.text === '?');
+      if (bone.text === '?') markQuestion(clauses);
+      continue;
+    }
+    if (current.length > 0 && SLIP.has(`${bone.text} ${bones[i + 1]?.text ?? ''}`)) close(bone.text, false);
+    else if (
+      cues.splitters.has(bone.text) &&
+      current.length > 0 &&
+      !TOGETHER.has(`${current.at(-1)?.text} ${bone.text}`)
+    )
+      close(bone.text, false);
+    current.push(bone);
+    if (bone.mention && offersAgain(bones, i)) close('', false);
+  }
+  close('', false);
+  return clauses;
+}
+
+/** "…cuando no me pagaron el viernes | te pago el lunes": a paying verb between two dates belongs to the second. */
+function offersAgain(bones: readonly Bone[], i: number): boolean {
+  let k = i + 1;
+  while (/^(te|le|les|lo|se|yo|i|will|ill|eu|can|voy|a|vou)$/.test(bones[k]?.text ?? '')) k += 1;
+  if (!/^(PAY|PAYINF)$/.test(bones[k]?.text ?? '')) return false;
+  for (let n = k + 1; n < bones.length && n < k + 8; n += 1) {
+    if (MARK.test(bones[n]?.text ?? '')) return false;
+    if (bones[n]?.mention) return true;
+  }
+  return false;
+}
+
+/** The question mark asks everything back to the last full stop or to "¿". */
+function markQuestion(clauses: Clause[]): void {
+  for (let i = clauses.length - 1; i >= 0; i -= 1) {
+    const clause = clauses[i];
+    if (!clause || (i < clauses.length - 1 && clauses[i + 1]?.opener === '.')) return;
+    clause.isQuestion = true;
+    if (clause.opener === '¿' || clause.opener === '.' || clause.opener === '!') return;
+  }
+}
+
+function clauseOf(bones: Bone[], opener: string, isQuestion: boolean): Clause {
+  return {
+    text: ` ${bones.map(({ text }) => text).join(' ')} `,
+    bones,
+    mentions: bones.flatMap(({ mention }) => (mention ? [mention] : [])),
+    sums: bones.flatMap(({ sum }) => (sum ? [sum] : [])),
+    isQuestion,
+    opener,
+  };
+}

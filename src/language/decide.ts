@@ -1,0 +1,226 @@
+import type { Sum } from './amounts.ts';
+import type { Clause } from './clauses.ts';
+import type { Cues } from './cues.ts';
+import type { Calendar, Meaning } from './date-meaning.ts';
+import { nextWeekday, onPayday, otherWeekday, paydays } from './date-meaning.ts';
+import type { Mention } from './dates.ts';
+import { plusMonths, weekdayOfDay } from './days.ts';
+import type { HeardKind } from './heard.ts';
+import { type Stance, stanceOf } from './stance.ts';
+
+/** One payment offered: its date and its sum, where said. */
+export interface RawOffer {
+  mention: Mention | null;
+  sum: Sum | null;
+}
+
+export interface Decision {
+  kind: HeardKind;
+  offers: RawOffer[];
+  /** Dates to ask about when they were not plainly offered. */
+  asked: Mention[];
+  isCorrection: boolean;
+  stances: Stance[];
+}
+
+interface Taken {
+  clause: Clause;
+  stance: Stance;
+  mentions: Mention[];
+  sums: Sum[];
+}
+
+const OFFERING: ReadonlySet<Stance> = new Set(['offer', 'bare']);
+
+/** Puts the clauses together: what is finally offered, and whether it may be registered, must be asked back, or is something else. */
+export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Decision {
+  const taken: Taken[] = [];
+  let corrects = false;
+  let isCorrection = false;
+  let negatedBefore: Mention | null = null;
+  let lastMention: Mention | null = null;
+  for (const [i, clause] of clauses.entries()) {
+    const stance = stanceOf(clause, cues);
+    const corrected =
+      cues.corrects.test(clause.text) ||
+      (/^ (no|nao|nope|wait)( (no|nao|nope))* $/.test(clause.text) &&
+        taken.some(({ mentions }) => mentions.length > 0));
+    if (/^ (no|nao|nope|nel)( |$)/.test(clause.text) && i === 0 && clauses.length > 1) isCorrection = true;
+    if (corrected) {
+      corrects = true;
+      isCorrection = true;
+    }
+    const mentions = clause.mentions
+      .map((mention) => resolveOther(mention, negatedBefore ?? lastMention, c))
+      .filter((mention): mention is Mention => mention !== null);
+    if (corrects && (mentions.length > 0 || clause.sums.length > 0) && taken.length > 0) {
+      dropEarlier(taken, mentions.length > 0 && !(stance === 'negated'), clause.sums.length > 0);
+      corrects = stance === 'negated';
+    }
+    if (stance === 'negated' || stance === 'voided' || stance === 'past')
+      negatedBefore = mentions.at(-1) ?? negatedBefore;
+    lastMention = mentions.at(-1) ?? lastMention;
+    taken.push({ clause, stance, mentions, sums: clause.sums });
+  }
+  return conclude(taken, isCorrection, c);
+}
+
+/** "el otro", "la siguiente": the one after what was just turned down. */
+function resolveOther(mention: Mention, refused: Mention | null, c: Calendar): Mention | null {
+  if (mention.kind !== 'elliptic') return mention;
+  const day = refused?.meaning.candidates[0];
+  if (!refused || day === undefined) return null;
+  const meaning = mention.rule === 'the_day_after' ? dayAfter(refused, day) : after(refused, day, c);
+  return meaning ? { ...mention, meaning, kind: refused.kind, rule: `${mention.rule}+${refused.rule}` } : null;
+}
+
+/** "mañana no, pasado", "not tomorrow, the day after". */
+function dayAfter(refused: Mention, day: number): Meaning | null {
+  return refused.rule === 'tomorrow' ? { ...refused.meaning, candidates: [day + 1] } : null;
+}
+
+function after(refused: Mention, day: number, c: Calendar): Meaning | null {
+  if (refused.kind === 'weekday') {
+    const nearest = otherWeekday(weekdayOfDay(day), c).candidates[0] ?? day;
+    const following = refused.meaning.candidates.includes(nearest)
+      ? nearest + 7
+      : (nextWeekday(weekdayOfDay(day), c).candidates.at(-1) ?? day + 7);
+    return { candidates: [following], sure: true, grain: 'day', open: false };
+  }
+  if (refused.kind === 'quincena') {
+    const next = paydays(3, c).find((at) => at > Math.max(...refused.meaning.candidates));
+    return next === undefined ? null : onPayday(next, c);
+  }
+  if (refused.kind === 'week')
+    return { ...refused.meaning, candidates: refused.meaning.candidates.map((at) => at + 7) };
+  return null;
+}
+
+function dropEarlier(taken: Taken[], dates: boolean, sums: boolean): void {
+  for (const earlier of taken) {
+    if (dates && OFFERING.has(earlier.stance)) earlier.mentions = [];
+    if (sums) earlier.sums = [];
+  }
+}
+
+function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): Decision {
+  const stances = taken.map(({ stance }) => stance);
+  const has = (...wanted: Stance[]): boolean => stances.some((stance) => wanted.includes(stance));
+  const offers = pair(
+    taken.filter(
+      ({ stance, sums: own }) =>
+        OFFERING.has(stance) || (own.length > 0 && (stance === 'nothing' || stance === 'soon')),
+    ),
+    c,
+  );
+  const dated = offers.filter(({ mention }) => mention !== null);
+  const sums = taken.filter(({ stance }) => !/^(refusal|info|aside|past|voided)$/.test(stance)).flatMap((t) => t.sums);
+  const asked = taken
+    .filter(({ stance }) => /^(proposal|asks_time|conditional|hedged|income)$/.test(stance))
+    .flatMap(({ mentions }) => mentions)
+    .filter(({ meaning }) => !meaning.past);
+  const result = (kind: HeardKind, kept: RawOffer[], toAsk: Mention[] = []): Decision => ({
+    kind,
+    offers: kept,
+    asked: toAsk,
+    isCorrection,
+    stances,
+  });
+  const loneSum = sums[0] ? [{ mention: null, sum: sums[0] }] : [];
+
+  if (has('refusal')) return result('refusal', []);
+  if (dated.length > 0) {
+    if (has('conditional', 'asks_time', 'proposal', 'hedged')) return result('ambiguous', offers, asked);
+    const isSure =
+      dated.every(({ mention }) => mention?.meaning.sure) && !(dated.length > 1 && isListless(taken, dated));
+    const named = dated.some(({ mention }) => (mention?.meaning.candidates.length ?? 0) > 0);
+    if (isSure) return result('promise', offers);
+    return result(named ? 'ambiguous' : 'vague', offers, asked);
+  }
+  if (has('paid')) return result('already_paid', loneSum);
+  if (asked.some(({ meaning }) => meaning.candidates.length > 0)) {
+    const offered =
+      has('offer') &&
+      !has('conditional', 'asks_time', 'proposal', 'hedged') &&
+      asked.every(({ meaning }) => meaning.sure);
+    if (offered) return result('promise', pairWith(asked, sums));
+    return result('ambiguous', pairWith(asked, sums), asked);
+  }
+  if (has('conditional', 'asks_time', 'puts_off', 'negated')) return result('vague', loneSum);
+  if (has('past', 'voided')) return result('past', []);
+  if (has('proposal', 'offer', 'soon', 'income')) return result('vague', loneSum);
+  if (
+    taken.some(
+      ({ mentions, stance }) =>
+        stance !== 'aside' && stance !== 'info' && mentions.some(({ meaning }) => !meaning.past),
+    )
+  )
+    return result('vague', loneSum);
+  if (sums.length > 0) return result('vague', loneSum);
+  return result('none', []);
+}
+
+/** Several days side by side, with no "y" and no sums to make them instalments: a slip or a choice, so ask. */
+function isListless(taken: readonly Taken[], dated: readonly RawOffer[]): boolean {
+  if (dated.some(({ sum, mention }) => sum !== null || mention?.every)) return false;
+  const joined = taken.some(
+    ({ clause }) => /^(y|e|and|mas)$/.test(clause.opener) || / (y|e|and|tambien|otro|otra|uno|una) /.test(clause.text),
+  );
+  return !joined && !taken.some(({ sums }) => sums.length > 0);
+}
+
+/** Too loose to stand beside a date that is named. */
+const WEAK: ReadonlySet<Mention['kind']> = new Set(['loose', 'part', 'clock', 'duration', 'payday', 'count']);
+
+/** Dates with sums, in spoken order. */
+function pair(offering: readonly Taken[], c: Calendar): RawOffer[] {
+  const everyMention = offering.flatMap(({ mentions }) => mentions).filter(({ meaning }) => !meaning.past);
+  const strong = everyMention.filter(({ kind, meaning }) => !WEAK.has(kind) && meaning.candidates.length > 0);
+  const chosen = strong.length > 0 ? strong : everyMention.slice(-1);
+  const distinct = chosen.filter((mention, i) => chosen.findIndex((other) => sameDays(other, mention)) === i);
+  const mentions = distinct.filter(
+    (mention) => !distinct.some((other) => other !== mention && explains(mention, other)),
+  );
+  const sums = offering.flatMap((taken) => taken.sums);
+  const text = offering.map(({ clause }) => clause.text).join('');
+  const count = everyMention.find(({ meaning }) => meaning.count !== undefined)?.meaning.count ?? null;
+  const [first] = mentions;
+  const every = first?.every ?? everyMention.find((mention) => mention.every)?.every;
+  if (count !== null && count >= 2 && count <= PAYMENTS_MAX && mentions.length === 1 && first && every) {
+    const series = repeat({ ...first, every }, count, c);
+    if (series) return series.map((mention) => ({ mention, sum: sums[0] ?? null }));
+  }
+  const isEach =
+    mentions.length > 1 &&
+    sums.length === 1 &&
+    (count === mentions.length || / (cada (uno|una|vez)|c\/u|each|every time|cada) /.test(text));
+  if (isEach) return mentions.map((mention) => ({ mention, sum: sums[0] ?? null }));
+  return pairWith(mentions, sums);
+}
+
+const PAYMENTS_MAX = 12;
+
+/** A counted series: the first date and those after it, a week or a month apart, or every payday. */
+function repeat(first: Mention, count: number, c: Calendar): Mention[] | null {
+  const [day] = first.meaning.candidates;
+  if (day === undefined || !first.meaning.sure) return null;
+  const days = Array.from({ length: count }, (_, i) =>
+    first.every === 'week' ? day + 7 * i : first.every === 'month' ? plusMonths(day, i) : (paydays(count, c)[i] ?? day),
+  );
+  return days.map((at) => ({ ...first, meaning: { ...first.meaning, candidates: [at] } }));
+}
+
+/** "el 20 de noviembre, día de la revolución", "esta semana, el viernes": the loose name only explains the sure one. */
+const explains = (loose: Mention, sure: Mention): boolean =>
+  /^(feast|quincena|week)$/.test(loose.kind) &&
+  sure.meaning.sure &&
+  (!loose.meaning.sure || loose.kind === 'feast') &&
+  loose.meaning.candidates.includes(sure.meaning.candidates[0] ?? 0);
+
+const sameDays = (a: Mention, b: Mention): boolean => a.meaning.candidates.join() === b.meaning.candidates.join();
+
+function pairWith(mentions: readonly Mention[], sums: readonly Sum[]): RawOffer[] {
+  if (mentions.length === 0) return sums[0] ? [{ mention: null, sum: sums[0] }] : [];
+  if (mentions.length === 1) return [{ mention: mentions[0] ?? null, sum: sums[0] ?? null }];
+  return mentions.map((mention, i) => ({ mention, sum: sums.length === mentions.length ? (sums[i] ?? null) : null }));
+}

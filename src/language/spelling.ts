@@ -1,0 +1,88 @@
+import type { Lexicon } from './lexicon.ts';
+import type { Token } from './tokens.ts';
+
+const LETTERS_MIN = 5;
+
+/** Writes chat spelling out and mends misspelt date and number words. One token may become several, all with its span. */
+export function respell(tokens: readonly Token[], lexicon: Lexicon): Token[] {
+  const out: Token[] = [];
+  for (const token of tokens) {
+    if (token.kind !== 'word') {
+      out.push(token);
+      continue;
+    }
+    const afterNumber = token.glued && out.at(-1)?.kind === 'number';
+    const spelled = afterNumber ? undefined : lexicon.spelled.get(token.word);
+    if (spelled) {
+      for (const [i, word] of spelled.entries())
+        out.push({
+          ...token,
+          word,
+          raw: spelled.length === 1 && word === token.word ? token.raw : word,
+          glued: token.glued && i === 0,
+        });
+      continue;
+    }
+    const meant = lexicon.known.has(token.word)
+      ? weekdayAfterArticle(token.word, out.at(-1), lexicon)
+      : nearest(token.word, lexicon);
+    out.push(meant ? { ...token, word: meant, raw: meant } : token);
+  }
+  return out;
+}
+
+/** "el vienes" is no verb. */
+function weekdayAfterArticle(word: string, before: Token | undefined, lexicon: Lexicon): string | undefined {
+  if (word.length < LETTERS_MIN || !/^(el|este|proximo|na|esta|next|on|this)$/.test(before?.word ?? ''))
+    return undefined;
+  return lexicon.targets.find(
+    (target) =>
+      lexicon.phrases.get(target)?.some(({ symbol }) => /^W\d$/.test(symbol)) &&
+      target.length >= 6 &&
+      isOneEditAway(word, target) &&
+      target !== word,
+  );
+}
+
+function nearest(word: string, lexicon: Lexicon): string | undefined {
+  if (word.length < 3) return undefined;
+  const alike = lexicon.sounds.get(soundOf(word)) ?? vowelless(word, lexicon);
+  if (alike) return alike;
+  if (word.length < LETTERS_MIN - 1) return undefined;
+  if (word.length < LETTERS_MIN)
+    return lexicon.targets.find((target) => target.length === LETTERS_MIN && isOneEditAway(word, target));
+  return lexicon.targets.find((target) => isOneEditAway(word, target));
+}
+
+/** "vrns", "dmngo", "qnta": vowels left out, consonants all there. */
+function vowelless(word: string, lexicon: Lexicon): string | undefined {
+  const bare = consonantsOf(word);
+  if (bare.length < 3 || word.length - bare.length > 2) return undefined;
+  const meant = lexicon.consonants.get(bare);
+  return meant !== undefined && meant[0] === word[0] && meant.length > word.length ? meant : undefined;
+}
+
+export const consonantsOf = (word: string): string => word.replace(/[aeiou]/g, '');
+
+/** Letters that are heard alike in Spanish and Portuguese are written alike: savado, juebes, quinse, oye. */
+export function soundOf(word: string): string {
+  return word
+    .replace(/h/g, '')
+    .replace(/qu(?=[ei])|k|c(?![eih])/g, 'k')
+    .replace(/[zx]|ss|c(?=[ei])/g, 's')
+    .replace(/v/g, 'b')
+    .replace(/ll/g, 'y')
+    .replace(/(.)\1/g, '$1');
+}
+
+/** One letter more, less, other or two swapped, the first letter alike: "martez", "vierens", "ocutbre". */
+export function isOneEditAway(word: string, target: string): boolean {
+  const gap = word.length - target.length;
+  if (word[0] !== target[0] || gap > 1 || gap < -1) return false;
+  let i = 0;
+  while (i < word.length && word[i] === target[i]) i += 1;
+  if (gap === 1) return word.slice(i + 1) === target.slice(i);
+  if (gap === -1) return word.slice(i) === target.slice(i + 1);
+  if (word.slice(i + 1) === target.slice(i + 1)) return true;
+  return word[i] === target[i + 1] && word[i + 1] === target[i] && word.slice(i + 2) === target.slice(i + 2);
+}

@@ -1,0 +1,65 @@
+import type { Clause } from './clauses.ts';
+import type { Cues } from './cues.ts';
+
+/** How a clause stands to its dates. */
+export type Stance =
+  | 'paid'
+  | 'refusal'
+  | 'past'
+  | 'voided'
+  | 'negated'
+  | 'info'
+  | 'proposal'
+  | 'asks_time'
+  | 'conditional'
+  | 'hedged'
+  | 'income'
+  | 'puts_off'
+  | 'aside'
+  | 'offer'
+  | 'bare'
+  | 'soon'
+  | 'nothing';
+
+/** Reads a clause by its cues; the order is the order of trust. Past comes before any date is believed. */
+export function stanceOf(clause: Clause, cues: Cues): Stance {
+  const text = clause.text.replace(cues.pious, '');
+  const plain = text.replace(cues.assuring, '').padStart(1);
+  const hasDate = / (DATE|LOOSEDATE|OTHERDATE|HOUR)(?= )/.test(text);
+  const hasAnyDate = hasDate || / (VAGUEDATE|DURATION)(?= )/.test(text);
+  if (cues.refuses.test(text)) return 'refusal';
+  if (hasAnyDate && !clause.isQuestion && cues.tells.test(text) && !/ (PAY|PAYINF)(?= )/.test(text)) return 'aside';
+  if (cues.paid.test(plain) && !cues.voided.test(plain) && !isNegatedPaid(plain))
+    return clause.isQuestion ? 'info' : 'paid';
+  if (clause.isQuestion) return questionStance(text, hasAnyDate, cues);
+  if (cues.voided.test(plain)) return 'voided';
+  if (cues.past.test(plain)) return 'past';
+  if (cues.asksTime.test(text)) return 'asks_time';
+  if (cues.conditional.test(text)) return 'conditional';
+  if (hasAnyDate && cues.negated.test(plain)) return 'negated';
+  if (hasDate && putsOff(text, cues)) return 'puts_off';
+  const offers = cues.offers.test(text);
+  if (hasAnyDate && !offers && cues.aside.test(text)) return 'aside';
+  if (hasDate && cues.hedged.test(text)) return 'hedged';
+  if (hasDate && cues.income.test(text)) return 'income';
+  if (hasDate) return offers ? 'offer' : 'bare';
+  if (cues.putsOff.test(text)) return 'puts_off';
+  if (offers) return 'offer';
+  return cues.soon.test(text) ? 'soon' : 'nothing';
+}
+
+/** "le aviso mañana"; not "le aviso que mañana le pago". */
+function putsOff(text: string, cues: Cues): boolean {
+  const match = cues.putsOff.exec(text);
+  return match !== null && (match[0].includes('PAY') || !/ (PAY|PAYINF)(?= )/.test(text));
+}
+
+const isNegatedPaid = (text: string): boolean =>
+  / (no|nao|not|didnt|havent|hasnt|nunca|ni) (?:\w+ ){0,3}(PAID|DONE|PAYQ)(?= )/.test(text);
+
+function questionStance(text: string, hasDate: boolean, cues: Cues): Stance {
+  if (cues.asksTime.test(text)) return 'asks_time';
+  if (!hasDate) return 'info';
+  const isOffer = / (PAY|PAYINF|PAYING|MONEY|REL)(?= )/.test(text) || cues.proposes.test(text);
+  return cues.asksInfo.test(text) && !(isOffer && cues.proposes.test(text)) ? 'info' : 'proposal';
+}

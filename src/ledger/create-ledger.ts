@@ -1,0 +1,221 @@
+import type { Tx } from '../database/transaction.ts';
+import { civilDateIn } from '../kernel/calendar.ts';
+import { AppError, Bug } from '../kernel/errors.ts';
+import { type DebtorId, digest, folioOf, type PromiseId } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
+import { type Currency, money, sumMoney } from '../kernel/money.ts';
+import { createAccountReader } from './account-store.ts';
+import { allocatePayment, lesser } from './allocation.ts';
+import { type Balance, debtBalance, foldJournal, openItems } from './balance.ts';
+import type { Debt, DebtBalance } from './debt.ts';
+import type { Debtor } from './debtor.ts';
+import { createDebtorStore } from './debtor-store.ts';
+import { paymentEntry, reversalEntry } from './entries.ts';
+import { appliedBy, type JournalDraft, type JournalEntry } from './journal.ts';
+import { createJournalStore, type Db } from './journal-store.ts';
+import type { Account, Ledger, MakePromise, PaymentPosted, PaymentToPost } from './ledger.ts';
+import { type PromiseRules, type PromiseToPay, promiseState, promiseVerdict } from './promise.ts';
+import { createPromiseStore } from './promise-store.ts';
+import { currencyOf } from './zone-of.ts';
+
+const PHONE_MATCHES_MAX = 20; // one phone, many debtors: a shared phone, or a broken portfolio
+
+/** @param input.rules amounts in minor units, days as whole numbers */
+export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): Ledger & { prepare(): Promise<void> } {
+  const { db, log, rules } = input;
+  const people = createDebtorStore(db);
+  const journal = createJournalStore(db);
+  const promises = createPromiseStore(db);
+  const readAccount = createAccountReader(db);
+  let prepared: Promise<void> | null = null;
+
+  /** Collections and unique indexes, once: without them nothing here would be safe. */
+  function prepare(): Promise<void> {
+    prepared ??= Promise.all([people.prepare(), journal.prepare(), promises.prepare()]).then(
+      () => undefined,
+      (err: unknown) => {
+        prepared = null;
+        throw err;
+      },
+    );
+    return prepared;
+  }
+
+  async function account(debtorId: DebtorId, now: Date, tx?: Tx): Promise<Account> {
+    await prepare();
+    const stored = await readAccount(debtorId, tx);
+    if (stored === null)
+      throw new AppError(
+        'debtor_unknown',
+        `There is no debtor ${debtorId}. An id is <creditor_id>/<debtor_id> as the portfolio writes them.`,
+      );
+    const { debtor, creditor, debts, head, lastSeq, promises: made } = stored;
+    const balance = await verified(debtorId, head, lastSeq, tx);
+    return describe(debtor, creditor.name, debts, balance, made, now);
+  }
+
+  /** The snapshot when nothing came after it, else the whole fold: a head is a cache and never trusted further. */
+  async function verified(stream: DebtorId, head: Balance | null, lastSeq: number, tx?: Tx): Promise<Balance> {
+    if (head !== null && head.seq === lastSeq) return head;
+    if (head !== null) log.warn({ stream, headSeq: head.seq, lastSeq }, 'ledger.head_stale');
+    return foldJournal(await journal.entries([stream], tx));
+  }
+
+  async function balanceIn(tx: Tx, stream: DebtorId): Promise<Balance> {
+    return verified(stream, await journal.head(stream, tx), await journal.lastSeq(stream, tx), tx);
+  }
+
+  /** The head is written first: two transactions on one stream then conflict for certain, and the later one is run again. */
+  async function append(stream: DebtorId, before: Balance, draft: JournalDraft, tx: Tx): Promise<JournalEntry> {
+    const entry = { ...draft, stream, seq: before.seq + 1 };
+    await journal.saveHeads([{ stream, balance: foldJournal([entry], before) }], tx);
+    await journal.append([entry], tx);
+    return entry;
+  }
+
+  async function postPayment(payment: PaymentToPost, now: Date, tx: Tx): Promise<PaymentPosted> {
+    await prepare();
+    if (payment.amount.amountMinor <= 0n) throw new Bug(`payment ${payment.idemKey} is not above zero`);
+    const earlier = await journal.byKey(payment.idemKey, tx);
+    if (earlier !== null) return describePayment(earlier, payment, false);
+    const before = await balanceIn(tx, payment.debtorId);
+    const debts = await people.debtsOf(payment.debtorId, tx);
+    const payable = debts.filter((debt) => debt.currency === payment.amount.currency);
+    const { applied, restMinor } = allocatePayment(
+      payment.amount.amountMinor,
+      payable.flatMap((debt) => openItems(debt, before)),
+      payment.debtIds,
+    );
+    const account = debts.length > 0 && payable.length === 0 ? 'suspense' : 'credit';
+    const draft = paymentEntry(payment, applied, { account, amountMinor: restMinor }, now);
+    return describePayment(await append(payment.debtorId, before, draft, tx), payment, true);
+  }
+
+  async function reversePayment(...[idemKey, amount, reason, now, tx]: Parameters<Ledger['reversePayment']>) {
+    await prepare();
+    const payment = await journal.byKey(idemKey, tx);
+    if (payment?.kind !== 'payment') throw new Bug(`no payment ${idemKey} to take back`);
+    const before = await balanceIn(tx, payment.stream);
+    const made = before.payments.find((p) => p.idemKey === idemKey);
+    if (made === undefined || made.currency !== amount.currency)
+      throw new Bug(`payment ${idemKey} is not in ${amount.currency}`);
+    const target = lesser(amount.amountMinor, made.amountMinor);
+    const takeMinor = target - made.takenBackMinor;
+    if (takeMinor <= 0n) return { isNew: false };
+    await append(payment.stream, before, reversalEntry(payment, made.takenBackMinor, takeMinor, reason, now), tx);
+    return { isNew: true };
+  }
+
+  async function makePromise(wish: MakePromise, now: Date, tx: Tx) {
+    await prepare();
+    const id = promiseId(wish.idemKey);
+    const earlier = await promises.byId(id, tx);
+    if (earlier !== null) return { ok: true, promise: earlier } as const;
+    const found = await account(wish.debtorId, now, tx);
+    const open = found.promises.filter((p) => p.state === 'open');
+    const today = civilDateIn(found.debtor.zone, now);
+    const verdict = promiseVerdict(wish, found.total, today, open.length > 0, rules);
+    if (!verdict.ok) return verdict;
+    await journal.countPromise(wish.debtorId, tx);
+    for (const { promise } of open) await promises.end(promise.id, 'replaced', now, tx);
+    const promise: PromiseToPay = {
+      id,
+      folio: folioOf(wish.idemKey),
+      debtorId: wish.debtorId,
+      amount: wish.amount,
+      date: wish.date,
+      graceDays: rules.graceDays,
+      toleranceMinor: rules.toleranceMinor,
+      createdAt: now,
+      endedAt: null,
+      endedAs: null,
+      source: wish.source,
+    };
+    await promises.insert(promise, wish.idemKey, tx);
+    return { ok: true, promise } as const;
+  }
+
+  async function cancelPromise(id: PromiseId, now: Date, tx: Tx): Promise<boolean> {
+    await prepare();
+    const promise = await promises.byId(id, tx);
+    if (promise === null) return false;
+    const found = await account(promise.debtorId, now, tx);
+    if (found.promises.find((p) => p.promise.id === id)?.state !== 'open') return false;
+    await journal.countPromise(promise.debtorId, tx);
+    return promises.end(id, 'cancelled', now, tx);
+  }
+
+  async function searchDebtors(text: string, limit: number): Promise<Debtor[]> {
+    await prepare();
+    if (text.trim() === '') return [];
+    const whole = await people.debtor(text.trim() as DebtorId);
+    if (whole !== null) return [whole];
+    const byId = await people.byExternalId(text, limit);
+    return byId.length > 0 ? byId : people.byNameStart(text, limit);
+  }
+
+  return {
+    prepare,
+    account,
+    postPayment,
+    reversePayment,
+    makePromise,
+    cancelPromise,
+    searchDebtors,
+    listDebtors: (limit) => prepare().then(() => people.byNameStart('', limit)),
+    findDebtor: (id) => prepare().then(() => people.debtor(id)),
+    debtorsByPhone: (phone) => prepare().then(() => people.byPhone(phone, PHONE_MATCHES_MAX)),
+    debtorsOwing: () => journal.owing(),
+    creditor: (id) => prepare().then(() => people.creditor(id)),
+    isEmpty: () => prepare().then(() => people.isEmpty()),
+  };
+}
+
+const promiseId = (idemKey: string): PromiseId => `pr-${digest(idemKey).slice(0, 16)}` as PromiseId;
+
+function describe(
+  debtor: Debtor,
+  creditorName: string,
+  debts: readonly Debt[],
+  balance: Balance,
+  made: readonly PromiseToPay[],
+  now: Date,
+): Account {
+  const today = civilDateIn(debtor.zone, now);
+  const currency = debts[0]?.currency ?? currencyOf(debtor.country);
+  const balances = debts.map((debt) => debtBalance(debt, balance, today)).sort(byDueDate);
+  return {
+    debtor,
+    creditor: { id: debtor.creditorId, name: creditorName },
+    debts: balances,
+    credit: money(balance.credit.find((c) => c.currency === currency)?.amountMinor ?? 0n, currency),
+    total: sumOf(balances, 'owedMinor', currency),
+    overdue: sumOf(balances, 'overdueMinor', currency),
+    daysLate: Math.max(0, ...balances.map((b) => b.daysLate)),
+    promises: made.map((promise) => ({ promise, ...promiseState(promise, balance.payments, debtor.zone, now) })),
+    seq: balance.seq,
+  };
+}
+
+function sumOf(balances: readonly DebtBalance[], field: 'owedMinor' | 'overdueMinor', currency: Currency) {
+  return sumMoney(
+    balances.map((b) => money(b[field], b.debt.currency)),
+    currency,
+  );
+}
+
+function byDueDate(a: DebtBalance, b: DebtBalance): number {
+  const [x, y] = [a.dueDate ?? '9999', b.dueDate ?? '9999'];
+  return x < y ? -1 : x > y ? 1 : a.debt.id < b.debt.id ? -1 : 1;
+}
+
+function describePayment(entry: JournalEntry, payment: PaymentToPost, isNew: boolean): PaymentPosted {
+  const rest = entry.postings.find((p) => p.account === 'credit' || p.account === 'suspense');
+  return {
+    isNew,
+    folio: folioOf(entry.idemKey),
+    applied: appliedBy(entry).map(({ debtId, concept, amount }) => ({ debtId, concept, amount })),
+    credit: money(-(rest?.amountMinor ?? 0n), payment.amount.currency),
+    ...(rest?.account === 'suspense' ? { exception: 'currency_mismatch' as const } : {}),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Connection } from 'mongoose';
+import type { App } from '../../src/app.ts';
+import { importPortfolio } from '../../src/ledger/portfolio-import.ts';
+
+/** Imports a portfolio that is given as text, ties every phone to the simulator, and plans the follow-ups: as `acuerdo import` does. */
+export async function importText(app: App, db: Connection, text: string): Promise<void> {
+  const result = await importPortfolio({
+    db,
+    now: app.clock.now(),
+    async *open() {
+      yield Buffer.from(text);
+    },
+    async linkAddresses(debtor) {
+      if (debtor.phone) await app.conversations.link('simulator', debtor.phone, debtor.id);
+    },
+    async onDebtorChanged(id) {
+      await app.conversations.planFollowups(id);
+    },
+  });
+  if (!result.ok)
+    throw new Error(result.faults.map(({ line, column, reason }) => `line ${line}, ${column}: ${reason}`).join('\n'));
+}

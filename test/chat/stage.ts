@@ -1,0 +1,260 @@
+import type { Connection } from 'mongoose';
+import { type App, createApp } from '../../src/app.ts';
+import type { Channel, OutboundMessage } from '../../src/channels/channel.ts';
+import { readConfig } from '../../src/config.ts';
+import { createServer } from '../../src/http/server.ts';
+import { civilDate, HOUR_MS, instantAt } from '../../src/kernel/calendar.ts';
+import { type MovableClock, standingClock } from '../../src/kernel/clock.ts';
+import { conversationId, creditorId, type DebtorId, debtorId } from '../../src/kernel/ids.ts';
+import { silentLog } from '../../src/kernel/log.ts';
+import { toDecimalText } from '../../src/kernel/money.ts';
+import { payLink } from './pay.ts';
+import { importText } from './portfolio.ts';
+
+const CREDITOR = 'prestamos-del-valle';
+const CREDITOR_NAME = 'Préstamos del Valle';
+const DOCUMENT = '900000001234'; // every debtor on this stage answers the identity question with 1234
+const SECONDS_BETWEEN_LINES = 5; // nobody answers in the same instant
+const COUNTRY_OF_ZONE: Record<string, string> = {
+  'America/Mexico_City': 'MX',
+  'America/Tijuana': 'MX',
+  'America/Santiago': 'CL',
+  'America/Punta_Arenas': 'CL',
+  'America/Bogota': 'CO',
+};
+const PHONE_OF: Record<string, string> = { MX: '+52555010', CL: '+5695550', CO: '+57300555' };
+
+/** A world for one scenario: the real house on a real database, a clock that stands still, and a phone that writes down what arrives. */
+export interface Stage {
+  says(speaker: string, text: string): Promise<string[]>;
+  direct(directive: string, args: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** An @expect that does not hold: the play goes on, so that all of it can be read. */
+export class NotAsExpected extends Error {}
+
+interface Row {
+  debt: string;
+  amount: string;
+  currency: string;
+  due: string;
+  instalment: number;
+  concept: string;
+}
+
+export async function openStage(db: Connection): Promise<Stage> {
+  for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
+  const clock: MovableClock = standingClock(new Date('2026-01-01T00:00:00Z'));
+  const world = { zone: 'America/Mexico_City', locale: '', medium: 'whatsapp' };
+  const portfolio = new Map<string, Row[]>();
+  const phone: OutboundMessage[] = [];
+  let counter = 0;
+  let lastMessage: { speaker: string; text: string; id: string } | null = null;
+  let url = '';
+  let app: App;
+  let closeServer: () => Promise<void>;
+  let webIdle: () => Promise<void>;
+  let held: string[] = [];
+  const links: string[] = [];
+  await open();
+
+  async function open(): Promise<void> {
+    const config = readConfig({ NODE_ENV: 'test', DEMO: 'on', PORT: '0', LOG_LEVEL: 'silent' });
+    app = await createApp({ config, db, clock, log: silentLog(), channels: [phoneChannel()], publicUrl: () => url });
+    const web = createServer({ app, log: silentLog() });
+    url = `http://127.0.0.1:${await web.listen(0)}`;
+    webIdle = web.idle;
+    closeServer = async () => {
+      await app.sandbox?.stop();
+      await web.close();
+    };
+  }
+
+  function phoneChannel(): Channel {
+    return {
+      id: 'simulator',
+      medium: 'whatsapp',
+      get capabilities() {
+        return { buttons: world.medium !== 'sms', lengthMax: 4096 };
+      },
+      send: async (message) => {
+        phone.push(message);
+        return { outcome: 'accepted', providerId: `stage:${message.id}` };
+      },
+    };
+  }
+
+  /** Until nothing moves: turns, sends, and what they set off. */
+  async function settle(): Promise<string[]> {
+    for (;;) {
+      const moved =
+        (await app.conversations.sweepFollowups()) +
+        (await app.conversations.runTurns()) +
+        (await app.conversations.dispatch());
+      if (moved === 0) break;
+    }
+    return phone.splice(0).map(spoken);
+  }
+
+  /** One file with everybody on the stage, as a creditor would load it; the stage's phone is then tied to each. */
+  async function load(): Promise<void> {
+    const header =
+      'creditor_id,creditor_name,debtor_id,debtor_name,document,country,zone,locale,phone,debt_id,concept,instalment,due_date,amount,currency';
+    const rows = [...portfolio].flatMap(([name, debts]) => debts.map((row) => portfolioLine(name, row)));
+    await importText(app, db, [header, ...rows].join('\n'));
+  }
+
+  function portfolioLine(name: string, row: Row): string {
+    const fullName = `${name[0]?.toUpperCase()}${name.slice(1)} Prueba`;
+    const who = [CREDITOR, CREDITOR_NAME, name, fullName, DOCUMENT, country(), world.zone, world.locale, phoneOf(name)];
+    return [...who, row.debt, row.concept, row.instalment, row.due, row.amount, row.currency].join(',');
+  }
+
+  const country = () => COUNTRY_OF_ZONE[world.zone] ?? 'MX';
+  const phoneOf = (name: string) => {
+    const place = [...portfolio.keys()].indexOf(name);
+    return `${PHONE_OF[country()]}${String(place < 0 ? 99 : place).padStart(4, '0')}`;
+  };
+
+  async function says(speaker: string, text: string): Promise<string[]> {
+    counter += 1;
+    clock.advance(SECONDS_BETWEEN_LINES * 1000);
+    lastMessage = { speaker, text, id: `chat:${counter}` };
+    await deliver(lastMessage);
+    return settle();
+  }
+
+  async function deliver(message: { speaker: string; text: string; id: string }): Promise<void> {
+    await app.conversations.receive({
+      id: message.id,
+      channel: 'simulator',
+      from: phoneOf(message.speaker),
+      text: message.text,
+    });
+  }
+
+  const directions: Record<string, (args: string) => Promise<void>> = {
+    async now(args) {
+      const [at = '', zone = world.zone] = args.split(/\s+/);
+      world.zone = zone;
+      const wanted = instantAt(civilDate(at.slice(0, 10)), at.slice(11), zone);
+      clock.advance(wanted.getTime() - clock.now().getTime());
+    },
+    async locale(args) {
+      world.locale = args;
+    },
+    async channel(args) {
+      world.medium = args;
+    },
+    async debt(args) {
+      const match = /^(\w+) (\d+(?:\.\d+)?) ([A-Z]{3}) due (\S+)(?: of (\S+) no (\d+))?(?: for (.+))?$/.exec(args);
+      if (!match) throw new Error('write "@debt ana 1200.00 MXN due 2026-02-10 [of d1 no 2] [for Crédito personal]"');
+      const [, name = '', amount = '', currency = '', due = '', debt, no = '1', concept = 'Crédito personal'] = match;
+      const debts = portfolio.get(name) ?? [];
+      portfolio.set(name, debts);
+      debts.push({
+        debt: debt ?? `${name}-${debts.length + 1}`,
+        amount,
+        currency,
+        due,
+        instalment: Number(no),
+        concept,
+      });
+      await load();
+    },
+    async identified(name) {
+      await says(name, 'hola');
+      await says(name, '1234');
+    },
+    async wait(args) {
+      const hours = /^(\d+)h$/.exec(args)?.[1] ?? String(24 * Number(/^(\d+)d$/.exec(args)?.[1]));
+      for (let n = 0; n < Number(hours); n += 1) {
+        clock.advance(HOUR_MS);
+        await turnover();
+      }
+    },
+    async redeliver() {
+      if (lastMessage) await deliver(lastMessage);
+    },
+    async restart() {
+      await closeServer();
+      await open();
+    },
+    async pays(args) {
+      const match = /^(\w+)(?: (\d+(?:\.\d+)?))?(?: (less|twice|lost|doubled|reject|refund))?$/.exec(args);
+      if (!match) throw new Error('write "@pays last [500.00] [twice|lost|doubled|reject|refund]"');
+      const link = links.at(-1);
+      if (!link) throw new Error('no pay link was sent yet');
+      await payLink({ link, amount: match[2], how: match[3] ?? 'pay' });
+      await webIdle();
+    },
+    async sweep() {
+      await app.payments.sweepAttempts();
+    },
+    async agent(args) {
+      const [verb = '', name = '', ...words] = args.split(' ');
+      const id = conversationId('simulator', phoneOf(name));
+      if (verb === 'reply') await app.conversations.agentReply(id, 'Marta', words.join(' '));
+      else if (verb === 'return') await app.conversations.returnToBot(id, 'Marta');
+      else throw new Error('write "@agent reply ana words" or "@agent return ana"');
+    },
+    async expect(args) {
+      await expectThat(args);
+    },
+  };
+
+  async function turnover(): Promise<void> {
+    held.push(...(await settle()));
+  }
+
+  async function expectThat(args: string): Promise<void> {
+    for (const clause of args.split(/,\s*(?=balance|promise|mode|followups|consent|replies)/)) {
+      const [what = '', name = '', ...rest] = clause.split(' ');
+      const wanted = rest.join(' ');
+      const got = await observed(what, name);
+      if (got !== wanted) throw new NotAsExpected(`expected ${what} of ${name} to be "${wanted}", it is "${got}"`);
+    }
+  }
+
+  async function observed(what: string, name: string): Promise<string> {
+    const id = idOf(name);
+    if (what === 'balance') {
+      const { total } = await app.ledger.account(id, clock.now());
+      return `${toDecimalText(total)} ${total.currency}`;
+    }
+    if (what === 'promise') {
+      const { promises } = await app.ledger.account(id, clock.now());
+      return promises.map(({ state }) => state).join(' ') || 'none';
+    }
+    if (what === 'mode')
+      return (await app.conversations.find(conversationId('simulator', phoneOf(name))))?.mode ?? 'none';
+    if (what === 'followups') {
+      const rows = await app.conversations.followups({ debtorId: id, limit: 100 });
+      return rows.map((row) => `${row.flow}${row.silencedBy ? '(silent)' : ''}`).join(' ') || 'none';
+    }
+    throw new Error(`@expect knows balance, promise, mode and followups, not ${what}`);
+  }
+
+  async function direct(directive: string, args: string): Promise<string[]> {
+    const act = directions[directive];
+    if (!act) throw new Error(`there is no @${directive}; there are ${Object.keys(directions).join(', ')}`);
+    held = [];
+    await act(args);
+    if (directive === 'identified') return settle().then(() => []);
+    return [...held, ...(await settle())];
+  }
+
+  function spoken(message: OutboundMessage): string {
+    links.push(...(message.text.match(/https?:\/\/\S+\/p\/[\w-]+/g) ?? []));
+    const buttons =
+      message.options.length > 0 && world.medium !== 'sms' ? `\n${message.options.map((o) => `[${o}]`).join(' ')}` : '';
+    // Links and receipts are drawn by chance; a promise's folio follows from its message.
+    const text = message.text.replace(/https?:\/\/\S+\/p\/[\w-]+/g, '<link>');
+    return text.replace(/^((?:Recibimos|We received).*(?:Folio|Reference)) [2-9A-Z]{6}/, '$1 <folio>') + buttons;
+  }
+
+  return { says, direct, close: () => closeServer() };
+}
+
+const idOf = (name: string): DebtorId => debtorId(creditorId(CREDITOR), name);

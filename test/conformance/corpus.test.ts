@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from './corpus-adapter.ts';
+import { contextOf, readCorpus, score, summarise } from './score.ts';
+
+const rows = readCorpus(new URL('./promises.own.jsonl', import.meta.url));
+const scored = score(rows, parse);
+
+/** Issue 6 asks for less; these are what the engine has reached, so that nobody lowers it unseen. */
+const FLOORS: [measure: keyof ReturnType<typeof summarise>, atLeast: number][] = [
+  ['exact', 98],
+  ['ambiguousAsked', 98],
+  ['amountExact', 98],
+  ['action', 98],
+];
+const CEILINGS: [measure: keyof ReturnType<typeof summarise>, atMost: number][] = [
+  ['wrong', 1],
+  ['ambiguousWrong', 0],
+  ['falsePromise', 1],
+  ['amountWrong', 1],
+  ['amountInvented', 0.5],
+];
+
+describe('the labelled messages of our own', () => {
+  test('are many, of every category, and each has its own text', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(400);
+    expect(new Set(rows.map(({ cat }) => cat)).size).toBeGreaterThanOrEqual(24);
+    expect(new Set(rows.map(({ lang, ref, text }) => `${lang} ${ref} ${text}`)).size).toBe(rows.length);
+  });
+  test.each(FLOORS)('%s is at least %d %%', (measure, atLeast) => {
+    expect(summarise(scored)[measure]).toBeGreaterThanOrEqual(atLeast);
+  });
+  test.each(CEILINGS)('%s is at most %d %%', (measure, atMost) => {
+    expect(summarise(scored)[measure]).toBeLessThanOrEqual(atMost);
+  });
+  test.each(['es', 'pt', 'en'])('%s promises are read as well as the rest', (language) => {
+    const own = scored.filter(({ row }) => row.lang.startsWith(language));
+    expect(summarise(own).exact).toBeGreaterThanOrEqual(96);
+  });
+});
+
+test('five thousand messages a second on one core, with room for a busy machine', () => {
+  const inputs = rows.map((row) => [row.text, contextOf(row)] as const);
+  for (const [text, context] of inputs) parse(text, context);
+  const began = performance.now();
+  for (const [text, context] of inputs) parse(text, context);
+  const perSecond = (1000 * inputs.length) / (performance.now() - began);
+  expect(perSecond).toBeGreaterThan(1_000);
+});

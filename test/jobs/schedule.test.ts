@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { sweepsOf } from '../../src/jobs/schedule.ts';
+
+test('each sweep of the table calls its room, once', async () => {
+  const called: string[] = [];
+  const say = (what: string) => async () => called.push(what);
+  const sweeps = sweepsOf({
+    conversations: { sweepFollowups: say('sweepFollowups'), sweepStale: say('sweepStale') },
+    payments: { sweepAttempts: say('sweepAttempts') },
+  });
+  for (const sweep of sweeps) await sweep.run();
+  expect(called).toEqual(['sweepFollowups', 'sweepStale', 'sweepAttempts']);
+  expect(new Set(sweeps.map(({ name }) => name)).size).toBe(sweeps.length);
+});

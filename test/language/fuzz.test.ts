@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { civilDateIn } from '../../src/kernel/calendar.ts';
+import { LOCALES } from '../../src/kernel/locale.ts';
+import type { Expecting, Heard, ListeningContext } from '../../src/language/heard.ts';
+import { understand } from '../../src/language/understand.ts';
+
+const ZONE = 'America/Mexico_City';
+const MESSAGE_CHARS_MAX = 4_096;
+const WORST_MS = 50;
+/** A shared test machine may stop a process for a moment: a slow reading must be slow again to count. */
+const TRIES = 3;
+
+const expectings: Expecting[] = ['nothing', 'date', 'amount', 'yes_no', 'choice', 'digits', 'text'];
+const contexts = fc.record({
+  now: fc.date({ min: new Date('2026-01-01T00:00:00Z'), max: new Date('2030-12-31T00:00:00Z'), noInvalidDate: true }),
+  zone: fc.constant(ZONE),
+  locale: fc.constantFrom(...LOCALES),
+  currency: fc.constant('MXN' as const),
+  expecting: fc.constantFrom(...expectings),
+  optionCount: fc.nat({ max: 4 }),
+});
+
+const WORDS =
+  'el la los de del al para hasta antes después pasado mañana hoy ayer lunes viernes sábado 15 31 30 de noviembre diciembre quincena fin mes semana próxima que viene otra en 3 días hábiles a las 5 pm si no sí pero mejor perdón digo ya pagué te pago deposito 500 mil lucas $1,250.50 pesos la mitad el resto cada entre y o , . ? ¿ ! ( ) - / 20/11 1 2 3 folio 12345 55 1234 5678 calle me llamo ¿puede ser si me pagan no puedo último primer próximo dia dom seg sexta feira amanhã depois next Friday the 15th tomorrow half reais conto k x 4 por ciento %'.split(
+    ' ',
+  );
+const sentences = fc
+  .array(fc.constantFrom(...WORDS), { maxLength: 700 })
+  .map((words) => words.join(' ').slice(0, MESSAGE_CHARS_MAX));
+const anything = fc.string({ unit: 'binary', maxLength: MESSAGE_CHARS_MAX });
+const runs = fc
+  .tuple(
+    fc.constantFrom(
+      ' ',
+      '\n',
+      'a',
+      '1',
+      '1 ',
+      '0.',
+      'no ',
+      'si ',
+      'el ',
+      'de el ',
+      '15 ',
+      '1-',
+      'ñ',
+      '¿',
+      '$',
+      'y el 15 ',
+      "'",
+      '👍',
+      'el 15 y ',
+      'DATE ',
+      'a@',
+      '55 ',
+    ),
+    fc.nat({ max: MESSAGE_CHARS_MAX }),
+  )
+  .map(([piece, times]) => `1${piece.repeat(times).slice(0, MESSAGE_CHARS_MAX - 2)}x`);
+
+function slowestMs(text: string, context: ListeningContext): number {
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < TRIES && fastest > WORST_MS; i += 1) {
+    const began = performance.now();
+    understand(text, context);
+    fastest = Math.min(fastest, performance.now() - began);
+  }
+  return fastest;
+}
+
+function check(heard: Heard, { now, zone }: ListeningContext): void {
+  const today = civilDateIn(zone, now);
+  for (const { date } of heard.offers) for (const day of date?.candidates ?? []) expect(day >= today).toBe(true);
+  for (const day of heard.options) expect(day >= today).toBe(true);
+  expect(heard.options.length).toBeLessThanOrEqual(3);
+  for (const { span } of [...heard.dates, ...heard.amounts, ...heard.intents]) {
+    expect(span[0]).toBeGreaterThanOrEqual(0);
+    expect(span[1]).toBeLessThanOrEqual(heard.text.length);
+    expect(span[0]).toBeLessThanOrEqual(span[1]);
+  }
+  for (const amount of heard.amounts) if (amount.kind === 'exact') expect(amount.money.amountMinor > 0n).toBe(true);
+  if (heard.kind === 'promise')
+    expect(heard.offers.some(({ date }) => date !== null && date.candidates.length === 1)).toBe(true);
+}
+
+describe('any message at all', () => {
+  test.each([
+    ['words of the grammar', sentences, 300],
+    ['any Unicode', anything, 200],
+    ['long runs of one thing', runs, 200],
+  ])('%s: an answer, in time, with nothing in the past', (_, texts, numRuns) => {
+    for (const locale of LOCALES)
+      understand('el viernes te pago 500', {
+        now: new Date('2026-11-22T12:00:00Z'),
+        zone: ZONE,
+        locale,
+        currency: 'MXN',
+        expecting: 'nothing',
+      });
+    fc.assert(
+      fc.property(texts, contexts, (text, context) => {
+        expect(slowestMs(text, context)).toBeLessThanOrEqual(WORST_MS);
+        check(understand(text, context), context);
+      }),
+      { numRuns },
+    );
+  });
+
+  test('never a sum from a folio, a phone, a card or an account', () => {
+    const labels = [
+      'folio',
+      'referencia',
+      'mi cuenta es',
+      'tarjeta terminación',
+      'cédula',
+      'mi teléfono es',
+      'número de cliente',
+      'conta',
+      'protocolo',
+      'account number',
+      'contrato',
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...labels),
+        fc.integer({ min: 100, max: 9_999_999_999 }),
+        contexts,
+        (label, number, context) => {
+          expect(understand(`${label} ${number}`, { ...context, expecting: 'nothing' }).amounts).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    fc.assert(
+      fc.property(fc.stringMatching(/^[1-9]\d{9,11}$/), contexts, (phone, context) => {
+        expect(understand(`llámame al ${phone}`, { ...context, expecting: 'nothing' }).amounts).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,3 @@
+export default async function stopMongod() {
+  await globalThis.stopThrowAwayMongod?.();
+}

@@ -31,7 +31,7 @@ import { createTranscript } from './transcript.ts';
 import { createTurn } from './turn.ts';
 import { createBell, keepDoing } from './work.ts';
 
-const CONVERSATIONS_AT_ONCE = 8;
+const ROWS_A_LOOK = 100; // more than 8 conversations empty in one go, and a flood of one debtor does not fill the memory
 const ABANDONED_AFTER_MS = 90_000; // longer than a send lease: nobody is still waiting for that answer
 
 export interface ConversationsDeps {
@@ -87,26 +87,23 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     locales: deps.locales,
   });
   const takeTurn = createTurn({ ...deps, perform, mayGo, followups, stores });
-  const drain = createDrain({ db, takeTurn, stores, owner, clock, machine, log });
+  const drainAll = createDrain({ db, takeTurn, stores, owner, onDone: sendBell.ring, clock, machine, log });
   const { dispatchAll } = createDispatch({ channels: deps.channels, mayGo, stores, owner, clock, machine, log });
   const transcript = createTranscript(stores.inbox, stores.outbox);
 
   async function runTurns(): Promise<number> {
     let total = 0;
     for (;;) {
-      const waiting = await stores.inbox.conversationsWaiting(machine.now(), 100);
-      let done = 0;
-      const takeNext = async () => {
-        for (let id = waiting.shift(); id; id = waiting.shift()) {
-          const count = await drain(id);
-          if (count > 0) sendBell.ring();
-          done += count;
-        }
-      };
-      await Promise.all(Array.from({ length: CONVERSATIONS_AT_ONCE }, takeNext));
+      const done = await drainAll(await stores.inbox.waiting(machine.now(), ROWS_A_LOOK));
       total += done;
       if (done === 0) return total;
     }
+  }
+
+  async function planFollowups(debtorId: DebtorId): Promise<{ scheduled: number; cancelled: number }> {
+    const now = clock.now();
+    const account = await ledger.account(debtorId, now);
+    return inTransaction(db, (tx) => followups.replan(account, now, tx));
   }
 
   async function find(id: string): Promise<ConversationSummary | null> {
@@ -128,10 +125,11 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     transcript,
     agentReply: (id, agent, text) => inbox.agentActs(id, { kind: 'agent_reply', agent, text }),
     returnToBot: (id, agent) => inbox.agentActs(id, { kind: 'agent_return', agent }),
-    async planFollowups(debtorId: DebtorId) {
-      const now = clock.now();
-      const account = await ledger.account(debtorId, now);
-      return inTransaction(db, (tx) => followups.replan(account, now, tx));
+    planFollowups,
+    async planAll() {
+      let added = 0;
+      for await (const debtorId of ledger.debtorsOwing()) added += (await planFollowups(debtorId)).scheduled;
+      return added;
     },
     followups: followups.list,
     runTurns,
@@ -150,7 +148,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       await Promise.all(loops);
     },
     async health() {
-      const { count, oldest, dead } = await stores.inbox.waiting();
+      const { count, oldest, dead } = await stores.inbox.backlog();
       const oldestMs = oldest ? Math.max(0, clock.now().getTime() - oldest.getTime()) : 0;
       return { waiting: count, oldestMs, deadLetters: dead };
     },

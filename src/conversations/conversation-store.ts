@@ -1,7 +1,7 @@
 import { type Connection, Schema } from 'mongoose';
 import type { Tx } from '../database/transaction.ts';
 import { type DialogState, emptyDialog } from '../dialog/state.ts';
-import type { ConversationId, DebtorId } from '../kernel/ids.ts';
+import { type ConversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Medium } from '../kernel/medium.ts';
 import type { Expecting } from '../language/heard.ts';
@@ -52,10 +52,14 @@ export interface Lease {
 
 export type NewConversation = Pick<Conversation, '_id' | 'channel' | 'medium' | 'address' | 'debtorId' | 'locale'>;
 
+/*
+ * What every turn does goes to the driver directly: mongoose's casting doubles the price of a small call, and what comes here is typed already.
+ */
+
 /** A lease need not outlive a crash of the database, so nobody waits for the journal: what a turn writes is guarded by the version. */
 const LEASE_CONCERN = { w: 1, j: false } as const;
 
-const lease = new Schema<Lease>({ owner: String, until: Date }, { _id: false });
+const lease = new Schema<Lease>({ owner: String, until: Date }, { _id: false, strict: false });
 const schema = new Schema<Conversation>(
   {
     _id: String,
@@ -81,8 +85,9 @@ const schema = new Schema<Conversation>(
   },
   { versionKey: false, minimize: false },
 );
-schema.index({ debtorId: 1, lastInboundAt: -1 });
-schema.index({ mode: 1, updatedAt: -1 });
+// Every turn pays for an index on what it changes, so these two hold what turns seldom change.
+schema.index({ debtorId: 1 });
+schema.index({ mode: 1, updatedAt: -1 }, { partialFilterExpression: { mode: { $gt: 'bot' } }, name: 'held' });
 
 export type ConversationStore = ReturnType<typeof createConversationStore>;
 
@@ -129,22 +134,32 @@ export function createConversationStore(db: Connection) {
       await model.updateOne({ _id: id, debtorId: null, notDebtors: { $ne: debtorId } }, { $set: { debtorId, locale } });
     },
 
-    /** @returns the conversation as it stands, held by `owner` from now; null while another holds it. `crashed` when the last holder never gave it back. */
+    /**
+     * Takes those of `ids` that nobody holds, in two round trips however many they are.
+     * @returns each as it stands, held by `owner` from now; `crashed` when its last holder never gave it back
+     */
     async take(
-      id: ConversationId,
+      ids: ConversationId[],
       owner: string,
       machineNow: Date,
       leaseMs: number,
-    ): Promise<{ held: Conversation; crashed: boolean } | null> {
-      const before = await model
-        .findOneAndUpdate(
-          { _id: id, $or: [{ lease: null }, { 'lease.until': { $lte: machineNow } }] },
-          { $set: { lease: { owner, until: new Date(machineNow.getTime() + leaseMs) } }, $inc: { fence: 1 } },
-          { returnDocument: 'before', writeConcern: LEASE_CONCERN },
-        )
-        .lean<Conversation>()
-        .exec();
-      return before && { held: { ...before, fence: before.fence + 1 }, crashed: before.lease !== null };
+    ): Promise<{ held: Conversation; crashed: boolean }[]> {
+      const until = new Date(machineNow.getTime() + leaseMs);
+      const token = newUuid();
+      const free = { _id: { $in: ids as never[] }, $or: [{ lease: null }, { 'lease.until': { $lte: machineNow } }] };
+      const taking = {
+        lease: { owner, until, token, crashed: { $ne: ['$lease', null] } },
+        fence: { $add: ['$fence', 1] },
+      };
+      const { modifiedCount } = await model.collection.updateMany(free, [{ $set: taking }], {
+        writeConcern: LEASE_CONCERN,
+      });
+      if (modifiedCount === 0) return [];
+      const mine = { _id: { $in: ids as never[] }, 'lease.token': token };
+      const held = (await model.collection.find(mine).toArray()) as unknown as (Conversation & {
+        lease: { crashed: boolean };
+      })[];
+      return held.map((conversation) => ({ held: conversation, crashed: conversation.lease.crashed }));
     },
 
     async release(id: ConversationId, fence: number): Promise<void> {

@@ -82,6 +82,8 @@ export interface Conversations {
 
   /** Plans what is to come for one debtor, from today's facts. Safe to repeat. */
   planFollowups(debtorId: DebtorId): Promise<{ scheduled: number; cancelled: number }>;
+  /** The same for everybody who owes something. @returns how many rows were added */
+  planAll(): Promise<number>;
   followups(filter: { debtorId?: DebtorId; limit: number }): Promise<FollowupRow[]>;
 
   /** Takes every turn that is due. @returns how many were taken. */

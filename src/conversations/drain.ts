@@ -10,30 +10,47 @@ import type { InboxRow, InboxStore } from './inbox-store.ts';
 const LEASE_MS = 30_000; // a turn takes milliseconds; a paused holder is fenced off after this
 const ATTEMPTS_MAX = 5; // facts/reliability.md: then a dead letter, and a person
 const RETRY_MS = 500;
-const ROWS_A_LEASE = 20;
+const CONVERSATIONS_AT_ONCE = 16;
 
 export interface DrainDeps {
   db: Connection;
   takeTurn: (row: InboxRow, held: Conversation, keepLease: boolean) => Promise<Conversation | null>;
   stores: { conversations: ConversationStore; inbox: InboxStore; events: EventStore };
   owner: string;
+  /** Something was written that may be sent. */
+  onDone: () => void;
   clock: Clock;
   machine: Clock;
   log: Log;
 }
 
 /** Takes the turns of one conversation in order, one at a time, under a lease. What fails goes to the front again, and after five tries to a person. */
-export function createDrain({ db, takeTurn, stores, owner, clock, machine, log }: DrainDeps) {
+export function createDrain({ db, takeTurn, stores, owner, onDone, clock, machine, log }: DrainDeps) {
   const { conversations, inbox } = stores;
 
-  /** @returns how many rows were dealt with. */
-  return async function drain(id: ConversationId): Promise<number> {
-    const taken = await conversations.take(id, owner, machine.now(), LEASE_MS);
-    if (!taken) return 0;
-    const rows = await inbox.waitingIn(id, ROWS_A_LEASE);
+  /**
+   * Takes what of `waiting` nobody else holds, and deals with it, some conversations at a time.
+   * @returns how many rows were dealt with
+   */
+  return async function drainAll(waiting: Map<ConversationId, InboxRow[]>): Promise<number> {
+    if (waiting.size === 0) return 0;
+    const taken = await conversations.take([...waiting.keys()], owner, machine.now(), LEASE_MS);
+    let done = 0;
+    const takeNext = async () => {
+      for (let next = taken.shift(); next; next = taken.shift()) {
+        const count = await drain(next.held, next.crashed, waiting.get(next.held._id) ?? []);
+        if (count > 0) onDone();
+        done += count;
+      }
+    };
+    await Promise.all(Array.from({ length: CONVERSATIONS_AT_ONCE }, takeNext));
+    return done;
+  };
+
+  async function drain(taken: Conversation, crashed: boolean, rows: InboxRow[]): Promise<number> {
     const [head] = rows;
-    if (taken.crashed && head) await inbox.fail(head._id, machine.now()); // its last holder died on it
-    let held: Conversation = taken.held;
+    if (crashed && head) await inbox.fail(head._id, machine.now()); // its last holder died on it
+    let held = taken;
     let done = 0;
     for (const [n, row] of rows.entries()) {
       const keepLease = n < rows.length - 1;
@@ -43,9 +60,9 @@ export function createDrain({ db, takeTurn, stores, owner, clock, machine, log }
       held = next;
       done += 1;
     }
-    if (done < rows.length || rows.length === 0) await conversations.release(id, held.fence);
+    if (done < rows.length || rows.length === 0) await conversations.release(held._id, held.fence);
     return done;
-  };
+  }
 
   async function attempt(row: InboxRow, held: Conversation, keepLease: boolean): Promise<Conversation | null> {
     try {

@@ -16,7 +16,6 @@ const schema = new Schema<AuditEvent>(
   { versionKey: false, minimize: false },
 );
 schema.index({ conversationId: 1, at: 1 });
-schema.index({ debtorId: 1, at: 1 });
 
 export type EventStore = ReturnType<typeof createEventStore>;
 

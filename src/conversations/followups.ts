@@ -41,7 +41,8 @@ export function createFollowups(deps: FollowupDeps) {
     const standing = await followups.scheduledOf(account.debtor.id, tx);
     const wanted = new Set(plans.map((plan) => plan.id));
     const known = new Set(standing.map((row) => row._id));
-    const gone = standing.filter((row) => !wanted.has(row._id)).map((row) => row._id);
+    // What is due already is the sweep's: its turn weighs it again.
+    const gone = standing.filter((row) => !wanted.has(row._id) && row.dueAt > now).map((row) => row._id);
     return followups.replan(
       plans.filter((plan) => !known.has(plan.id)),
       gone,

@@ -73,24 +73,25 @@ export function createInboxStore(db: Connection) {
       await model.bulkWrite(writes as never, { session: tx, ordered: false });
     },
 
-    /** Conversations that have something to do, the longest waiting first. */
-    async conversationsWaiting(machineNow: Date, limit: number): Promise<ConversationId[]> {
-      const rows = await model
-        .find({ state: 'new' }, { conversationId: 1, notBefore: 1 })
-        .sort({ seq: 1 })
-        .limit(limit)
-        .lean<Pick<InboxRow, 'conversationId' | 'notBefore'>[]>()
-        .exec();
-      const held = new Set(rows.filter((row) => row.notBefore > machineNow).map((row) => row.conversationId));
-      return [...new Set(rows.map((row) => row.conversationId))].filter((id) => !held.has(id));
+    /**
+     * What waits, by conversation, each in the order of arrival, the longest waiting first. A conversation whose head is to be tried later is
+     * left out. Read before the lease: a row that somebody else finished meanwhile is found out by `finish`.
+     */
+    async waiting(machineNow: Date, limit: number): Promise<Map<ConversationId, InboxRow[]>> {
+      const rows = (await model.collection
+        .find({ state: 'new' }, { sort: { seq: 1 }, limit })
+        .toArray()) as unknown as InboxRow[];
+      const byConversation = new Map<ConversationId, InboxRow[]>();
+      for (const row of rows)
+        byConversation.set(row.conversationId, [...(byConversation.get(row.conversationId) ?? []), row]);
+      for (const [id, [head]] of byConversation) if (head && head.notBefore > machineNow) byConversation.delete(id);
+      return byConversation;
     },
-
-    waitingIn: (conversationId: ConversationId, limit: number): Promise<InboxRow[]> =>
-      model.find({ conversationId, state: 'new' }).sort({ seq: 1 }).limit(limit).lean<InboxRow[]>().exec(),
 
     /** @returns false when it was done before. */
     async finish(id: InboxId, tx: Tx): Promise<boolean> {
-      const result = await model.updateOne({ _id: id, state: 'new' }, { $set: { state: 'done' } }, { session: tx });
+      const open = { _id: id as never, state: 'new' };
+      const result = await model.collection.updateOne(open, { $set: { state: 'done' } }, { session: tx });
       return result.modifiedCount === 1;
     },
 
@@ -119,7 +120,7 @@ export function createInboxStore(db: Connection) {
         .lean<InboxRow[]>()
         .exec(),
 
-    async waiting(): Promise<{ count: number; oldest: Date | null; dead: number }> {
+    async backlog(): Promise<{ count: number; oldest: Date | null; dead: number }> {
       const [count, first, dead] = await Promise.all([
         model.countDocuments({ state: 'new' }),
         model.findOne({ state: 'new' }).sort({ seq: 1 }).lean<InboxRow>().exec(),

@@ -1,4 +1,5 @@
 import type { Conversations } from '../conversations/conversations.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Payments } from '../payments/payments.ts';
 
 /** A sweep: looks for all that is due and does it. Safe to run twice, late, or beside itself, since Agenda promises no more than "at least once". */
@@ -11,12 +12,13 @@ export interface Sweep {
 }
 
 interface Rooms {
-  conversations: Pick<Conversations, 'sweepFollowups' | 'sweepStale'>;
+  conversations: Pick<Conversations, 'sweepFollowups' | 'sweepStale' | 'planAll'>;
+  ledger: Pick<Ledger, 'compareHeads'>;
   payments: Pick<Payments, 'sweepAttempts'>;
 }
 
 /** Everything that happens by itself. Few and recurring: never one Agenda job a debtor. */
-export const sweepsOf = ({ conversations, payments }: Rooms): Sweep[] => [
+export const sweepsOf = ({ conversations, payments, ledger }: Rooms): Sweep[] => [
   {
     name: 'followups',
     every: '2 seconds',
@@ -34,5 +36,17 @@ export const sweepsOf = ({ conversations, payments }: Rooms): Sweep[] => [
     every: '10 seconds',
     what: 'asks the provider about payments whose webhook never came',
     run: () => payments.sweepAttempts(),
+  },
+  {
+    name: 'plan',
+    every: '21600 seconds',
+    what: 'plans what has come within the horizon of the strategy since the last payment or promise',
+    run: () => conversations.planAll(),
+  },
+  {
+    name: 'heads',
+    every: '86400 seconds',
+    what: 'folds every journal anew and compares it with its snapshot',
+    run: () => ledger.compareHeads(),
   },
 ];

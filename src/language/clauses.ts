@@ -29,7 +29,6 @@ const SLIP: ReadonlySet<string> = new Set([
   'na verdade',
   'i mean',
   'i meant',
-  'make it',
   'make that',
   'no wait',
   'no perdon',
@@ -74,6 +73,7 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
     if (current.length > 0 && SLIP.has(`${bone.text} ${bones[i + 1]?.text ?? ''}`)) close(bone.text, false);
     else if (
       cues.splitters.has(bone.text) &&
+      !isTrailing(bones, i) &&
       current.length > 0 &&
       !TOGETHER.has(`${current.at(-1)?.text} ${bone.text}`)
     )
@@ -84,6 +84,10 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
   close('', false);
   return clauses;
 }
+
+/** "el martes mejor": the word ends the clause that it is about. */
+const isTrailing = (bones: readonly Bone[], i: number): boolean =>
+  bones[i]?.text !== 'y' && (bones[i + 1] === undefined || MARK.test(bones[i + 1]?.text ?? ''));
 
 /** "…cuando no me pagaron el viernes | te pago el lunes": a paying verb between two dates belongs to the second. */
 function offersAgain(bones: readonly Bone[], i: number): boolean {

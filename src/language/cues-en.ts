@@ -29,10 +29,10 @@ export const englishCues: Cues = {
     'not DATE|no DATE',
   ),
   asksInfo: cue(
-    'what|hour|are you open|you open|open|closed|close|hours|what time|what day|when|where|how much|how do|how can|who|why|which|is there|are there|due|fee|fees|interest|holiday|do you|did you|does|did|will you|are you|charge|charged|late fee|whats|what is|what if|posted|post|show up|process|is it',
+    'what|hour|are you open|you open|open|closed|close|hours|what time|what day|when|where|how much|how do|how can|who|why|which|is there|are there|due|fee|fees|interest|DATE (?:a |the )?DATE|holiday|do you|did you|does|did|will you|are you|charge|charged|late fee|whats|what is|posted|post|show up|process|is it',
   ),
   proposes: cue(
-    'can i|could i|may i|can we|could we|would|is it ok|is it okay|is that ok|is that okay|ok if|okay if|alright if|works|work for you|work|how about|what about|will that work|does that work|is DATE (?:ok|okay|fine|good|alright)|possible to|mind if|good|fine|acceptable|accept',
+    'what if i|can i|could i|may i|can we|could we|would|is it ok|is it okay|is that ok|is that okay|ok if|okay if|alright if|works|work for you|work|how about|what about|will that work|does that work|is DATE (?:ok|okay|fine|good|alright)|possible to|mind if|good|fine|acceptable|accept',
   ),
   asksTime: cue(
     'give me (?:\\w+ ){0,4}(?:DATE|DURATION|more|time|VAGUEDATE|LOOSEDATE)|wait (?:\\w+ ){0,3}(?:DATE|DURATION)|need (?:\\w+ ){0,3}(?:time|DURATION|DATE|extension|VAGUEDATE)|extension|more time|hold off|extra (?:time|day|DURATION)|push (?:it|this|that|my payment)? ?(?:back|out|to)|move (?:\\w+ ){0,3}(?:to )?DATE|bear with me|can you wait|could you wait|let me have (?:\\w+ ){0,2}(?:DATE|DURATION)|have (?:\\w+ )?DATE to pay|be patient|another (?:DURATION|week|few)|grace',
@@ -65,7 +65,7 @@ export const englishCues: Cues = {
     'asap|as soon as|soon|when i can|when i get|when im able|once i get|once i|later|in a few|working on it|when my|when i|eventually|shortly|one of these day|broke|no money|dont have (?:the |any )?(?:money|funds)|cant afford|short on|tight|cant pay|unable to|struggling|out of work|lost my job|unemployed|PAYINF|PAYING',
   ),
   corrects: cue(
-    'actually|sorry|i mean|make that|wait|correction|rather|scratch that|no wait|instead|change that|my mistake|my bad|oops|better|make it|i meant|hold on|or rather|nevermind|never mind|let me correct|change it to',
+    'actually|sorry|i mean|make that|wait|correction|rather|scratch that|no wait|instead|change that|my mistake|my bad|oops|better|(?<!(?:cant|to|not|wont|ill|can) )make it (?:on |for |to )?(?:DATE|MONEY)|i meant|hold on|or rather|nevermind|never mind|let me correct|change it to',
   ),
   refuses: cue(
     '(?:dont|do not|never|doesnt) owe|not my (?:debt|account|bill|loan|name|problem)|isnt (?:my|mine)|not mine|wrong (?:number|person|guy)|not (?:the |that )?person|(?:not|wont|never|aint|refuse) (?:going to |gonna |to |ever )?(?:pay|PAYINF) (?:you|it|this|that|a|anything|for|any)|(?:im |i am )?not (?:going to |gonna )(?:PAYINF|pay)(?: \\w+)?|wont PAYINF|refuse to|not PAYING|dispute|stop (?:calling|texting|contacting|messaging|harassing|bothering)|leave me alone|quit (?:calling|texting)|do not (?:call|contact|text)|dont (?:call|contact|text|bother) me|sue me|see you in court|my lawyer|my attorney|scam|fraud|identity theft|stolen identity|remove me|take me off|never (?:had|opened|took|signed|heard|borrowed)|dont recognize|do not recognize|cease and desist|this is not|lose my number|i didnt (?:take|open|sign|order|authorize|borrow)|already settled in court|bankruptcy|you have the wrong',

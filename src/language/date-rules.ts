@@ -133,7 +133,7 @@ const UNIT = '(DAY|WEEK|MONTH|HOUR|MINUTE|QUIN|FORTNIGHT)';
 const COUNT = '(?:(?:ABOUT|SOME) ){0,2}(\\d{1,3}|A)';
 /** What may follow "el último" or "the first" when it is a day and no adjective. */
 const END =
-  '(?= (?:$|[.,;!?)]|AND|OR|BY|IN|ON|MONEY|Q|D0|te|le|les|lo|se|sin|yo|por|a|ya|i|ill|for|that|que|si|porque|eu|eu te|sem|pago|deposito|queda|quedo|at|latest|if|with|pero|but|mas|TO|AT|DE|paso|voy|voce|para|cancelo|consigno|transfiero|abono|liquido|REL))';
+  '(?= (?:$|(?:[.,;!?)]|AND|OR|BY|IN|ON|MONEY|Q|D0|te|le|les|lo|se|sin|yo|por|a|ya|i|ill|for|that|que|si|porque|eu|eu te|sem|pago|deposito|queda|quedo|at|latest|if|with|pero|but|mas|TO|AT|DE|paso|voy|voce|para|cancelo|consigno|transfiero|abono|liquido|REL) ))';
 
 /** Tried over the whole line; at one place the longest match wins, among equals the first of this list. */
 export const dateRules: readonly DateRule[] = [
@@ -212,7 +212,7 @@ export const dateRules: readonly DateRule[] = [
   rule('day', 'day', '(?:(?:ART|ON|THIS)(?: DAY)?|DAY(?: ART)?) O?(\\d{1,2}){unit}', ([d], c) => day(d, c)),
   rule('day_ordinal', 'day', 'O(\\d{1,2}){unit}(?! [a-zñ]{3,})', ([d], c) => day(d, c)),
   rule('day_ordinal_word', 'day', `(?:ART(?: DAY)?|DAY|ON ART) o(\\d{1,2})${END}`, ([d], c) => day(d, c)),
-  rule('day_named', 'day', '(?:BY|TO) (\\d{1,2})(?= (?:[.,;!?]|$|OR|AND|te|le|sin))', ([d], c) => day(d, c)),
+  rule('day_named', 'day', '(?:BY|TO) (\\d{1,2})(?= (?:$|(?:[.,;!?]|OR|AND|te|le|sin) ))', ([d], c) => day(d, c)),
   // weekdays
   rule(
     'weekday_of_next_week',
@@ -446,10 +446,21 @@ export const dateRules: readonly DateRule[] = [
     `AGO (?:ABOUT )?(?:\\d{1,3}|A|A COUPLE|COUPLE) ${UNIT}|${COUNT} ${UNIT} AGOPOST|AGO ${UNIT}`,
     (_, c) => bygone(c.today - 1),
   ),
-  rule('or_the_day_after', 'relative', 'D1 (?:OR|AND|TO) (?:PREV|AFTER)(?= (?:[.,;!?]|$|te|le|a|sin|ya))', (_, c) =>
-    certain(c.today + 2),
+  rule(
+    'or_the_day_after',
+    'relative',
+    'D1 (?:OR|AND|TO) (?:PREV|AFTER)(?= (?:$|(?:[.,;!?]|te|le|a|sin|ya) ))',
+    (_, c) => certain(c.today + 2),
   ),
   rule('yesterday', 'relative', 'Dm[12]|DPAST', (_, c) => bygone(c.today - 1)),
+  rule('today_until_midnight', 'relative', 'MIDNIGHT', (_, c) => certain(c.today)),
+  rule('next_day_loosely', 'relative', 'D1U', (_, c) => unsure([c.today + 1])),
+  rule(
+    'today_clock',
+    'relative',
+    'D0(?: (?:,|TO|como|BY|ANTES))?(?: (?:AT|BY|BEFORE|AFTER))(?: ARTF)? (\\d{1,2})(?: HOUR)?(?: (?:AND|con) (?:HALF|cuarto|\\d{1,2}))?(?: (AM|PM|PARTM|PARTT|PARTN|NOON))?',
+    ([h, half], c) => clockAt(num(h) * 60, half, c, true),
+  ),
   rule('today', 'relative', 'D0', (_, c) => certain(c.today)),
   rule('this_morning', 'relative', 'D0M', (_, c) => (c.minute < 12 * 60 ? certain(c.today) : unsure([c.today]))),
   rule('this_afternoon', 'relative', 'D0T', (_, c) => (c.minute < 19 * 60 + 30 ? certain(c.today) : unsure([c.today]))),
@@ -483,12 +494,12 @@ export const dateRules: readonly DateRule[] = [
           'week',
         );
   }),
-  rule('month_only', 'month', '{M}(?: (?:NEXT|THIS))?', ([m], c) =>
-    asMonth(m) === null || (c.country === 'US' && /^[35]$/.test(m ?? '')) ? null : vague('month'),
+  rule('month_only', 'month', '(?<=^(?: (?:,|bueno|ya|sometime|hasta))?) {M}(?: (?:NEXT|THIS))?(?= (?:$|[.,!]))', () =>
+    vague('month'),
   ),
-  rule('month_only_in', 'month', '(?:IN|BY|DE|TO|AFTER|THIS|NEXT|BEFORE) {M}', ([m]) =>
+  rule('month_only_in', 'month', '(?:IN|BY|DE|TO|AFTER|THIS|NEXT|BEFORE)(?: ART)? {M}', ([m]) =>
     asMonth(m) === null ? null : vague('month'),
-  ), // "may" and "march" are words too
+  ), // bare "may", "march", "Julio", "Abril" are words and names too
   rule(
     'month_relative',
     'month',
@@ -527,14 +538,14 @@ export const dateRules: readonly DateRule[] = [
     c.minute < 18 * 60 ? certain(c.today) : unsure([c.today, c.today + 1]),
   ),
   rule('part_night', 'part', 'PARTN', (_, c) => certain(c.today)),
-  rule('the_day_after', 'elliptic', 'ART DAY AFTER(?= (?:[.,!?]|$))|PREV(?= (?:[.,!?]|$|te|le|si|sin))', () =>
+  rule('the_day_after', 'elliptic', 'ART DAY AFTER(?= (?:$|[.,!?] ))|PREV(?= (?:$|(?:[.,!?]|te|le|si|sin) ))', () =>
     vague('unknown'),
   ),
   // "el otro", "la siguiente": of whatever was said before
   rule(
     'the_other',
     'elliptic',
-    'ART[FS]? (?:OTHER|NEXT)(?= (?:[.,;!?]|$|te|le|les|lo|se|si|sin|ya|yo|AND|MONEY|Q|sim|eu|one|ill|i|works|is))',
+    'ART[FS]? (?:OTHER|NEXT)(?= (?:$|(?:[.,;!?]|te|le|les|lo|se|si|sin|ya|yo|AND|MONEY|Q|sim|eu|one|ill|i|works|is) ))',
     () => vague('unknown'),
   ),
 ];
@@ -590,8 +601,8 @@ function weekOfMonth(n: string | undefined, m: string | undefined, months: numbe
   );
 }
 
-function clockAt(minutes: number, half: string | undefined, c: Calendar): Meaning | null {
+function clockAt(minutes: number, half: string | undefined, c: Calendar, dayIsSaid = false): Meaning | null {
   if (minutes > 24 * 60) return null;
   const marked = half === 'AM' || half === 'PARTM' ? 'am' : half === undefined ? null : 'pm';
-  return clock(minutes, marked, false, c);
+  return clock(minutes, marked, dayIsSaid, c);
 }

@@ -313,6 +313,7 @@ function isRange(a: Mention, b: Mention, items: readonly Item[]): boolean {
   if (gap.length === 1 && gap[0] === ',')
     return a.kind === b.kind && (items[b.end]?.key === 'BY' || (b.rule === 'day_beside' && items[b.end]?.key === 'OR'));
   if (links.includes('OR')) return true;
+  if (links[0] === 'BY' && links.length === 1 && gap.length <= 3) return a.kind === b.kind;
   if (links.includes('AND')) return hasBetween(a, items);
   const inBInclusive = items[b.first]?.key ?? '';
   if (links.includes('TO') || links.includes('-') || inBInclusive === 'TO')

@@ -43,7 +43,7 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
     const stance = stanceOf(clause, cues);
     const corrected =
       cues.corrects.test(clause.text) ||
-      (/^ (no|nao|nope|wait)( (no|nao|nope))* $/.test(clause.text) &&
+      (/^ (?:(?:ay|ah|uy|oh|eh|bueno|no|nao|nope|wait|mmm|hmm|este|espera|pera|ups|oops|ops) )+$/.test(clause.text) &&
         taken.some(({ mentions }) => mentions.length > 0));
     if (/^ (no|nao|nope|nel)( |$)/.test(clause.text) && i === 0 && clauses.length > 1) isCorrection = true;
     if (corrected) {
@@ -152,7 +152,9 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
   if (
     taken.some(
       ({ mentions, stance }) =>
-        stance !== 'aside' && stance !== 'info' && mentions.some(({ meaning }) => !meaning.past),
+        stance !== 'aside' &&
+        stance !== 'info' &&
+        mentions.some(({ meaning, kind }) => !meaning.past && kind !== 'duration' && kind !== 'count'),
     )
   )
     return result('vague', loneSum);

@@ -46,12 +46,12 @@ const RULES: readonly IntentRule[] = [
   anywhere(
     'wrong_person',
     'wrong_person',
-    'numero equivocado|telefono equivocado|(?:se )?equivoc\\w+ de (?:numero|persona|telefono)|(?:esta|estan) equivocad\\w+(?: de (?:numero|persona))?|no soy (?:esa|ese|la|el|quien) ?(?:persona|senor|senora|que busca\\w*|quien busca\\w*|titular)?|no soy yo|aqui no vive|no conozco a (?:esa|ese|esa persona|\\w+)|no la conozco|no lo conozco|ya no es (?:su|el) numero|este numero (?:ya )?no es|wrong (?:number|person)|not (?:the|that) person|dont know (?:who|that|this|him|her)|numero errado|pessoa errada|nao sou (?:essa|esse|a|o) ?(?:pessoa|senhor|senhora)?|nao conheco|foi engano|e engano|no es mi nombre',
+    'numero equivocado|telefono equivocado|(?:se )?equivoc\\w+ de (?:numero|persona|telefono)|(?:esta|estan) equivocad\\w+(?: de (?:numero|persona))?|no soy (?:esa|ese|la|el|quien) ?(?:persona|senor|senora|que busca\\w*|quien busca\\w*|titular)?|no soy yo|aqui no vive|no conozco a (?:esa|ese|esa persona|\\w+)|no la conozco|no lo conozco|ya no es (?:su|el) numero|este numero (?:ya )?no es|wrong (?:number|person)|not (?:the|that) person|dont know (?:who|that|this|him|her)|numero errado|pessoa errada|nao sou (?:essa|esse|a|o) ?(?:pessoa|senhor|senhora)?|nao conheco|foi engano|eh? engano|no es mi nombre',
   ),
   anywhere(
     'dispute',
     'dispute',
-    'no (?:debo|debemos)(?: (?:nada|eso|ese|esa|tanto|dinero))?|no reconozco|desconozco|no (?:es|son) (?:mi|mia|mias|mio) ?(?:deuda|cuenta)?|(?:esa|esta|la) deuda no (?:es|la)|no es mi deuda|me (?:estan|estas|esta) cobrando (?:de mas|mal|doble|algo|lo que)|cobro (?:indebido|de mas|doble|incorrecto)|(?:el )?(?:monto|saldo|cobro|importe|interes) (?:esta )?(?:mal|incorrecto|equivocado)|no estoy de acuerdo|es (?:un )?fraude|estafa|robo de identidad|suplantacion|yo no (?:compre|contrate|pedi|saque|firme|solicite)|nunca (?:compre|contrate|pedi|saque|firme|solicite)|no me corresponde|quiero (?:reclamar|disputar|una aclaracion)|aclaracion|inconforme|(?:dont|do not|never) owe|not my (?:debt|account|bill|loan)|dispute|isnt mine|not mine|fraud|scam|identity theft|wrong amount|overcharg\\w+|(?:nao|n) devo|nao reconheco|nao e minha|divida nao e|golpe|fraude|cobranca indevida|valor errado|contestar',
+    'no (?:debo|debemos)(?: (?:nada|eso|ese|esa|tanto|dinero))?|no reconozco|desconozco|no (?:es|son) (?:mi|mia|mias|mio) ?(?:deuda|cuenta)?|(?:esa|esta|la) deuda no (?:es|la)|no es mi deuda|me (?:estan|estas|esta) cobrando (?:de mas|mal|doble|algo|lo que)|cobro (?:indebido|de mas|doble|incorrecto)|(?:el )?(?:monto|saldo|cobro|importe|interes) (?:esta )?(?:mal|incorrecto|equivocado)|no estoy de acuerdo|es (?:un )?fraude|estafa|robo de identidad|suplantacion|yo no (?:compre|contrate|pedi|saque|firme|solicite)|nunca (?:compre|contrate|pedi|saque|firme|solicite)|no me corresponde|quiero (?:reclamar|disputar|una aclaracion)|aclaracion|inconforme|(?:dont|do not|never) owe|not my (?:debt|account|bill|loan)|dispute|isnt mine|not mine|fraud|scam|identity theft|wrong amount|overcharg\\w+|(?:nao|n) devo|nao reconheco|nao eh? minha|divida nao eh?|golpe|fraude|cobranca indevida|valor errado|contestar',
   ),
   anywhere(
     'hardship',
@@ -71,7 +71,7 @@ const RULES: readonly IntentRule[] = [
   anywhere(
     'balance',
     'balance',
-    '(?:cuanto|cuanta) (?:\\w+ ){0,3}(?:debo|deuda|saldo|es|seria|tengo que|falta|adeudo|estoy debiendo|le debo|les debo|te debo|salgo debiendo)|cuanto (?:es|debo)|saldo|mi deuda|estado de cuenta|adeudo|que debo|cual es (?:mi|el) (?:saldo|monto|deuda|total)|cuando (?:vence|vencio)|detalle(?: de mi deuda)?|how much (?:\\w+ ){0,3}(?:owe|balance|due|is it|do i)|balance|what (?:do i|i) owe|amount due|statement|quanto (?:\\w+ ){0,3}(?:devo|e|deve|ta|esta|falta)|minha divida|extrato|valor da divida',
+    '(?:cuanto|cuanta) (?:\\w+ ){0,3}(?:debo|deuda|saldo|es|seria|tengo que|falta|adeudo|estoy debiendo|le debo|les debo|te debo|salgo debiendo)|cuanto (?:es|debo)|saldo|mi deuda|estado de cuenta|adeudo|que debo|cual es (?:mi|el) (?:saldo|monto|deuda|total)|cuando (?:vence|vencio)|detalle(?: de mi deuda)?|how much (?:\\w+ ){0,3}(?:owe|balance|due|is it|do i)|balance|what (?:do i|i) owe|amount due|statement|quanto (?:\\w+ ){0,3}(?:devo|eh?|deve|ta|esta|falta)|minha divida|extrato|valor da divida',
   ),
   anywhere(
     'pay',
@@ -81,7 +81,7 @@ const RULES: readonly IntentRule[] = [
   anywhere(
     'who_are_you',
     'who_are_you',
-    'quien(?:es)? (?:es|son|eres|habla|me escribe|escribe|me llama|me habla|me contacta)|de (?:donde|parte de quien|que empresa|que compania|que banco) (?:\\w+ )?(?:me |es|son|hablan|escriben|habla|escribe|llaman)?|que empresa|quien|quienes|who (?:is this|are you|is it|r you|dis)|whos this|what company|who am i|quem (?:e|fala|esta falando|sao|ta falando)|de onde (?:e|fala|falam)|qual empresa|es usted',
+    'quien(?:es)? (?:es|son|eres|habla|me escribe|escribe|me llama|me habla|me contacta)|de (?:donde|parte de quien|que empresa|que compania|que banco) (?:\\w+ )?(?:me |es|son|hablan|escriben|habla|escribe|llaman)?|que empresa|quien|quienes|who (?:is this|are you|is it|r you|dis)|whos this|what company|who am i|quem (?:eh?|fala|esta falando|sao|ta falando)|de onde (?:eh?|fala|falam)|qual empresa|es usted',
   ),
   anywhere(
     'help',

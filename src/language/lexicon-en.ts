@@ -118,6 +118,7 @@ export const english: LexiconSource = {
     D0M: 'this morning',
     D0T: 'this afternoon',
     D0N: 'tonight|this evening|later tonight',
+    MIDNIGHT: 'midnight',
     D1: 'tomorrow|tomorrow morning|tomorrow afternoon|tomorrow night|tomorrow evening',
     D2: 'day after tomorrow|the day after tomorrow|overmorrow',
     Dm1: 'yesterday|last night',

@@ -120,7 +120,7 @@ export const portuguese: LexiconSource = {
     td: 'tudo',
     tds: 'todos',
     cmg: 'comigo',
-    eh: 'e',
+
     ta: 'esta',
     to: 'estou',
     tou: 'estou',
@@ -162,6 +162,7 @@ export const portuguese: LexiconSource = {
     D0M: 'esta manha|hoje de manha|hoje pela manha|hoje cedo|nesta manha',
     D0T: 'hoje a tarde|hoje de tarde|hoje tarde|esta tarde|nesta tarde|hoje no fim da tarde|hoje final da tarde|hoje fim da tarde',
     D0N: 'hoje a noite|hoje de noite|hoje noite|esta noite|nesta noite',
+    MIDNIGHT: 'meia noite|a meia noite',
     D1: 'amanha|amanha mesmo|amanha cedo|amanha de manha|amanha pela manha|amanha a tarde|amanha a noite|o dia de amanha|amanha sem falta',
     D2: 'depois de amanha|depois amanha|dpois de amanha|depois d amanha',
     Dm1: 'ontem|ontem mesmo|ontem a noite',

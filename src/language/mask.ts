@@ -8,9 +8,10 @@ const ID_DIGITS_MIN = 7;
 const LABEL =
   /^(folio|folios|referencia|ref|cuenta|ctas?|clabe|tarjeta|tarjetas|terminacion|termina|terminada|contrato|pedido|orden|guia|ticket|codigo|cod|clave|nip|pin|token|numero|num|nro|no|dni|rut|cedula|cc|ci|cpf|cnpj|rg|cep|curp|rfc|ine|nit|cuit|cuil|cbu|alias|telefono|tel|fono|cel|celular|whatsapp|movil|protocolo|boleto|conta|cartao|agencia|apto|apartamento|depto|departamento|piso|local|km|kilometro|cp|postal|placa|placas|sku|invoice|account|order|case|card|ending|ends|confirmation|expediente|reporte|caso|convenio|cliente|operacion|rastreo|transaccion|comprobante|recibo|factura|nota|phone|number|cell|zip|ssn|id|identificacion|documento|doc|matricula|apt|unit|suite|room|poliza|autorizacion|serie|telefone|fone|contato|pix|comprovante|nf)$/;
 const BETWEEN =
-  /^(es|e|is|el|la|ART[FS]?|:|#|°|º|numero|num|no|nro|DE|terminada|terminacion|termina|terminado|ending|final|final|IN|FINAL|END|con|que|BY|mi|my|with|mio|TO|AND|,|-|\.|\()$/;
+  /^(es|e|eh|is|el|la|ART[FS]?|:|#|°|º|numero|num|no|nro|DE|terminada|terminacion|termina|terminado|ending|final|final|IN|FINAL|END|con|que|BY|mi|my|with|mio|TO|AND|,|-|\.|\()$/;
 const STREET =
   /^(calle|cll|av|avenida|avda|ave|carrera|cra|kra|cr|diagonal|transversal|pasaje|psje|plaza|plazuela|rua|alameda|travessa|bairro|colonia|col|fraccionamiento|fracc|street|st|avenue|blvd|bulevar|boulevard|barrio|manzana|mz|lote|lt|domicilio|direccion|endereco|address|calzada|privada|prolongacion|callejon|esquina|glorieta|metro|estacion|parque|escuela|hospital|colegio|sector|edificio|torre|casa|quadra|bloco|praca|estrada|rodovia|jiron|kilometro)$/;
+const PLACE = /^(sucursal|tienda|oxxo|banco|oficina|cajero|local|agencia|filial|loja|branch|store)$/;
 const STREET_FILLER =
   /^(ART[FS]?|DE|IN|numero|num|no|nro|#|,|-|con|esquina|y|AND|entre|BETWEEN|bis|sur|norte|oriente|poniente|NOT|colonia|col|TO|calle|:)$/;
 const STREET_NUMBER = /^([Oo]?\d+|Q|S|X|M\d+|W\d|T)$/;
@@ -25,6 +26,7 @@ export function mask(symbols: SymbolLine, tokens: readonly Token[]): SymbolLine 
     if (isLongId(items, i, tokens)) hideRun(items, i, hidden, tokens);
     if (LABEL.test(item.key)) hideLabelled(items, i, hidden, tokens);
     if (STREET.test(item.key) || livesAt(items, i)) hideAddress(items, i, hidden);
+    if (PLACE.test(item.key)) hideStreetDate(items, i, hidden);
     if (namesSomeone(items, i)) hideName(items, i, hidden, tokens);
   }
   if (hidden.size === 0) return symbols;
@@ -141,6 +143,14 @@ function hideAddress(items: readonly Item[], i: number, hidden: Set<number>): vo
   }
 }
 
+/** "la sucursal de 16 de septiembre": a street named after a date; with an article it would be a day. */
+function hideStreetDate(items: readonly Item[], i: number, hidden: Set<number>): void {
+  const at = items[i + 1]?.key === 'DE' ? i + 2 : i + 1;
+  if (!isDayNumber(items[at]) || items[at + 1]?.key !== 'DE' || !/^M\d+$/.test(items[at + 2]?.key ?? '')) return;
+  hidden.add(at);
+  hidden.add(at + 2);
+}
+
 function namesSomeone(items: readonly Item[], i: number): boolean {
   const [a = '', b = '', d = ''] = [items[i]?.key, items[i + 1]?.key, items[i + 2]?.key];
   if (
@@ -151,14 +161,21 @@ function namesSomeone(items: readonly Item[], i: number): boolean {
     return true;
   if (/^(soy|sou|soi|im|eres)$/.test(a) && /^(M\d+|W\d|[a-z]+)$/.test(b) && b !== 'yo')
     return /^(M\d+|W\d)$/.test(b) || /^(M\d+|W\d)$/.test(d);
-  return (a === 'nombre' || a === 'nome' || a === 'name') && /^(es|e|is|DE)$/.test(b);
+  if (
+    /^(con|hijo|hija|hermano|hermana|esposo|esposa|primo|prima|tio|tia|com|filho|irmao|marido|son|brother|husband)$/.test(
+      a,
+    ) &&
+    /^(M\d+|W\d)$/.test(b)
+  )
+    return true;
+  return (a === 'nombre' || a === 'nome' || a === 'name') && /^(es|e|eh|is|DE)$/.test(b);
 }
 
 /** Up to four words after it, to the first comma or article. */
 function hideName(items: readonly Item[], i: number, hidden: Set<number>, tokens: readonly Token[]): void {
   for (let k = i + 1; k <= i + 5 && k < items.length; k += 1) {
     const key = items[k]?.key ?? '';
-    if (/^(es|e|is|DE|yo)$/.test(key)) continue;
+    if (/^(es|e|eh|is|DE|yo)$/.test(key)) continue;
     if (/^(M\d+|W\d|HF.*)$/.test(key)) hidden.add(k);
     else if (!/^[a-zñ]+$/.test(key) || tokens[items[k]?.first ?? 0]?.kind !== 'word') return;
   }

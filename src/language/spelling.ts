@@ -68,7 +68,7 @@ export const consonantsOf = (word: string): string => word.replace(/[aeiou]/g, '
 export function soundOf(word: string): string {
   return word
     .replace(/h/g, '')
-    .replace(/qu(?=[ei])|k|c(?![eih])/g, 'k')
+    .replace(/qu(?=[ei])|q|k|c(?![eih])/g, 'k')
     .replace(/[zx]|ss|c(?=[ei])/g, 's')
     .replace(/v/g, 'b')
     .replace(/ll/g, 'y')

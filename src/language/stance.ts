@@ -41,7 +41,7 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
   const offers = cues.offers.test(text);
   if (hasAnyDate && !offers && cues.aside.test(text)) return 'aside';
   if (hasDate && cues.hedged.test(text)) return 'hedged';
-  if (hasDate && cues.income.test(text)) return 'income';
+  if (hasDate && cues.income.test(text) && !/ (PAY|PAYINF)(?= )/.test(text.replace(cues.income, ''))) return 'income';
   if (hasDate) return offers ? 'offer' : 'bare';
   if (cues.putsOff.test(text)) return 'puts_off';
   if (offers) return 'offer';

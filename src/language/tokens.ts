@@ -53,7 +53,13 @@ export function tokenise(text: string, decimal: '.' | ','): Token[] {
       tokens.push({ ...base, kind: 'slash', word: 'S', parts: raw.split(/[/.-]/).map(Number) });
     else if (match[5] !== undefined) tokens.push(numberToken(base, raw.replace(/[oO]/g, '0'), decimal));
     else if (match[6] !== undefined) tokens.push(numberToken(base, raw, decimal));
-    else if (match[7] !== undefined) tokens.push({ ...base, kind: 'word', raw: raw.toLowerCase(), word: fold(raw) });
+    else if (match[7] !== undefined)
+      tokens.push({
+        ...base,
+        kind: 'word',
+        raw: raw.toLowerCase(),
+        word: raw === 'é' || raw === 'É' ? 'eh' : fold(raw),
+      });
     else if (raw !== '-' || !joinsWords(text, from)) tokens.push({ ...base, kind: 'mark', word: raw });
   }
   return tokens;

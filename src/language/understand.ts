@@ -43,7 +43,11 @@ export const understand: Understand = (text, context) => {
   const tokens = markMoney(joinNumbers(written, lexicon));
   const symbols = mask(symbolise(tokens, lexicon), tokens);
   const words = lineOfWords(written);
-  const answersOnly = isBareAnswer(tokens, context);
+  const answer = { expecting: context.expecting, optionCount: context.optionCount ?? 0 };
+  const isIdentity =
+    context.expecting === 'digits' &&
+    readAnswers(clean, words.line, tokens, { ...answer, hasOffer: false }).digits !== null;
+  const answersOnly = isIdentity || isBareAnswer(tokens, context);
   const mentions = answersOnly ? [] : readDates(symbols, tokens, monthFirst, calendar, context.expecting === 'date');
   const sums = answersOnly
     ? []
@@ -67,8 +71,7 @@ export const understand: Understand = (text, context) => {
     action: ACTIONS[decision.kind],
     options: decision.kind === 'ambiguous' ? optionsOf(decision, calendar) : [],
     ...readAnswers(clean, line, tokens, {
-      expecting: context.expecting,
-      optionCount: context.optionCount ?? 0,
+      ...answer,
       hasOffer: offers.length > 0,
     }),
     isCorrection: decision.isCorrection,
@@ -127,11 +130,17 @@ function dateReading(mention: Mention, symbols: SymbolLine, tokens: readonly Tok
   const end = symbols.items[mention.end - 1]?.end ?? first + 1;
   return {
     candidates: mention.meaning.candidates.filter((day) => day >= c.today).map(civilFromDay),
-    grain: mention.meaning.grain,
+    grain: grainOf(mention.meaning),
     open: mention.meaning.open,
     rule: mention.rule,
     span: spanOf(tokens, first, end),
   };
+}
+
+/** One day that nobody would ask about is a day, whatever named it; one that is only likely is not. */
+function grainOf({ sure, grain, candidates }: Mention['meaning']): DateReading['grain'] {
+  if (sure) return 'day';
+  return grain === 'day' && candidates.length === 1 ? 'unknown' : grain;
 }
 
 function amountReading(sum: Sum, tokens: readonly Token[], currency: Currency): AmountReading | null {

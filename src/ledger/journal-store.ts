@@ -120,6 +120,10 @@ export function createJournalStore(db: Connection) {
     async countPromise(stream: DebtorId, tx: Tx): Promise<void> {
       await heads.updateOne({ _id: stream }, { $inc: { promises: 1 } }, { session: tx });
     },
+    /** Every stream that has a head, in the order of their names. */
+    async *streams(): AsyncIterable<DebtorId> {
+      for await (const row of heads.find({}, { _id: 1 }).sort({ _id: 1 }).lean().cursor()) yield row._id;
+    },
     async *owing(): AsyncIterable<DebtorId> {
       for await (const row of heads.find({ isOwing: true }, { _id: 1 }).sort({ _id: 1 }).lean().cursor()) yield row._id;
     },

@@ -67,6 +67,8 @@ export interface Ledger {
   debtorsByPhone(phone: string): Promise<Debtor[]>;
   /** Streams every debtor that still owes something. */
   debtorsOwing(): AsyncIterable<DebtorId>;
+  /** Folds every journal anew and compares it with its snapshot; what differs is mended and logged. @returns how many differed */
+  compareHeads(): Promise<{ checked: number; mended: number }>;
   creditor(id: CreditorId): Promise<Creditor | null>;
   isEmpty(): Promise<boolean>;
 

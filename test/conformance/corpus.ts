@@ -37,7 +37,7 @@ const table = (groups: Record<string, Scored[]>) =>
   );
 function groupBy(scored: readonly Scored[], key: (row: Row) => string): Record<string, Scored[]> {
   const groups: Record<string, Scored[]> = {};
-  for (const one of scored) (groups[key(one.row)] ??= []).push(one);
+  for (const one of scored) groups[key(one.row)] = [...(groups[key(one.row)] ?? []), one];
   return groups;
 }
 

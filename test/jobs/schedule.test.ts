@@ -5,10 +5,20 @@ test('each sweep of the table calls its room, once', async () => {
   const called: string[] = [];
   const say = (what: string) => async () => called.push(what);
   const sweeps = sweepsOf({
-    conversations: { sweepFollowups: say('sweepFollowups'), sweepStale: say('sweepStale') },
+    conversations: {
+      sweepFollowups: say('sweepFollowups'),
+      sweepStale: say('sweepStale'),
+      planAll: say('planAll'),
+    },
     payments: { sweepAttempts: say('sweepAttempts') },
+    ledger: {
+      compareHeads: async () => {
+        called.push('compareHeads');
+        return { checked: 0, mended: 0 };
+      },
+    },
   });
   for (const sweep of sweeps) await sweep.run();
-  expect(called).toEqual(['sweepFollowups', 'sweepStale', 'sweepAttempts']);
+  expect(called).toEqual(['sweepFollowups', 'sweepStale', 'sweepAttempts', 'planAll', 'compareHeads']);
   expect(new Set(sweeps.map(({ name }) => name)).size).toBe(sweeps.length);
 });

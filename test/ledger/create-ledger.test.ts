@@ -89,13 +89,18 @@ describe('account', () => {
     await expect(ledger.account(debtorId(SOL, 'nobody'), NOW)).rejects.toMatchObject({ code: 'debtor_unknown' });
   });
 
-  test('a head that lags behind the journal is not believed', async () => {
+  test('a head that differs from its journal is found and mended, and no payment is posted on it', async () => {
     const id = await debtor('stale', [{ amount: '500.00' }]);
     await post(payment(id, 'sandbox:demo:stale', 20_000n));
     await db
       .collection('account_heads')
       .updateOne({ _id: id as never }, { $set: { seq: 1, owed: [], isOwing: false } });
-    expect((await ledger.account(id, NOW)).total).toEqual(mxn(30_000n));
+    await post(payment(id, 'sandbox:demo:stale-2', 10_000n));
+    expect((await ledger.account(id, NOW)).total).toEqual(mxn(20_000n));
+    await db.collection('account_heads').updateOne({ _id: id as never }, { $set: { owed: [] } });
+    expect(await ledger.compareHeads()).toMatchObject({ mended: 1 });
+    expect((await ledger.account(id, NOW)).total).toEqual(mxn(20_000n));
+    expect(await ledger.compareHeads()).toMatchObject({ mended: 0 });
   });
 
   test('it is found by id, by debtor_id, by the beginning of a name without its accents, and by phone', async () => {

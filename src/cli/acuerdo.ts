@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { PACKAGE_ROOT } from '../data-files.ts';
-import type { Env } from '../database/binary.ts';
+import type { Env } from '../database/program.ts';
 import { addChat } from './chat.ts';
 import { addCheck } from './check.ts';
 import { addConversation } from './conversation.ts';

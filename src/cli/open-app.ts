@@ -2,8 +2,8 @@ import type { Connection } from 'mongoose';
 import type { App } from '../app.ts';
 import type { Channel } from '../channels/channel.ts';
 import { readConfig } from '../config.ts';
-import type { Env } from '../database/binary.ts';
 import { type Database, type OpenDatabaseInput, openDatabase } from '../database/open.ts';
+import type { Env } from '../database/program.ts';
 import { createLog } from '../kernel/log.ts';
 
 /** Opens the database and the rooms for one command. Close it: the database may be ours to let go. */

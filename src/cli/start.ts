@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type Config, readConfig } from '../config.ts';
-import type { Env } from '../database/binary.ts';
+import type { Env } from '../database/program.ts';
 import { monotonicMs } from '../kernel/clock.ts';
 import { createLog } from '../kernel/log.ts';
 import type { Service } from '../main.ts';

@@ -25,8 +25,11 @@ import { createFollowups } from './followups.ts';
 import { createGate } from './gate.ts';
 import { createInbox } from './inbox.ts';
 import { createInboxStore } from './inbox-store.ts';
+import { createListen } from './listen.ts';
 import { createOutboxStore } from './outbox-store.ts';
+import { createOutgoing } from './outgoing.ts';
 import { createPerform } from './perform.ts';
+import { createTimer } from './timer.ts';
 import { createTranscript } from './transcript.ts';
 import { createTurn } from './turn.ts';
 import { createBell, keepDoing } from './work.ts';
@@ -86,7 +89,15 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     packs: deps.packs,
     locales: deps.locales,
   });
-  const takeTurn = createTurn({ ...deps, perform, mayGo, followups, stores });
+  const takeTurn = createTurn({
+    ...deps,
+    followups,
+    perform,
+    stores,
+    listen: createListen(deps),
+    outgoing: createOutgoing(deps.say, machine),
+    weighTimer: createTimer({ followups, store: stores.followups, mayGo }),
+  });
   const drainAll = createDrain({ db, takeTurn, stores, owner, onDone: sendBell.ring, clock, machine, log });
   const { dispatchAll } = createDispatch({ channels: deps.channels, mayGo, stores, owner, clock, machine, log });
   const transcript = createTranscript(stores.inbox, stores.outbox);

@@ -4,14 +4,14 @@ import type { ConversationId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { EventStore } from './event-store.ts';
-import type { Candidate, Judged } from './gate.ts';
+import type { Judged, MayGo } from './gate.ts';
 import type { OutboxRow, OutboxStore } from './outbox-store.ts';
 
 const SEND_LEASE_MS = 60_000; // outlives any provider's timeout
 
 export interface DispatchDeps {
   channels: Channel[];
-  mayGo: (conversation: Conversation, candidate: Candidate, now: Date) => Promise<Judged>;
+  mayGo: MayGo;
   stores: { conversations: ConversationStore; outbox: OutboxStore; events: EventStore };
   owner: string;
   clock: Clock;

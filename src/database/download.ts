@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Env, Progress } from './binary.ts';
+import type { Env, Progress } from './program.ts';
 
 const SITE = 'https://fastdl.mongodb.org';
 const PROBE_MS = 2000; // the library takes 7 s to give up where there is no network

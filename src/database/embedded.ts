@@ -7,9 +7,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { monotonicMs, systemClock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
-import type { Env, Mongod } from './binary.ts';
+import type { Mongod } from './binary.ts';
 import { type KeeperGreeting, type KeeperState, keeperLogFile, keeperPortFile } from './keeper.ts';
 import { LOOPBACK, rememberedPort } from './port.ts';
+import type { Env } from './program.ts';
 
 const OPEN_MS_MAX = 60_000;
 const GREETING_MS_MAX = 2000;

@@ -1,6 +1,7 @@
 import type { Log } from '../kernel/log.ts';
-import { type Env, findMongod, type Progress } from './binary.ts';
+import { findMongod } from './binary.ts';
 import { openEmbedded } from './embedded.ts';
+import type { Env, Progress } from './program.ts';
 
 export interface OpenDatabaseInput {
   config: { mongodbUri: string | null; dataDir: string };

@@ -1,5 +1,9 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 
+export type Env = Record<string, string | undefined>;
+/** Told of each step that a person may have to wait for. */
+export type Progress = (line: string) => void;
+
 /** Path or name of something that can be run. */
 export type Program = string;
 

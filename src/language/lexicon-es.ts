@@ -293,14 +293,16 @@ export const spanish: LexiconSource = {
     PREV: 'pasado|pasada|anterior|antepasado|que paso|que ya paso|ultimo pasado',
     FINAL: 'ultimo|ultima|ultimos|ultimas|ultimito',
     EOM: 'fin de mes|fines de mes|final de mes|finales de mes|finalizar mes|cierre de mes|termino de mes|terminar mes|acabar mes|fin mes|finde mes|final de el mes|finales de el mes|fines de el mes|fin de el mes|cierre de el mes|cerrar mes|cerrar el mes|cerrando el mes|cierre el mes|cierra el mes|cierre mes|cierra mes|terminar el mes|termine el mes|termina el mes|terminando el mes|termine mes|terminando mes|acabe el mes|acaba el mes|acabe mes|acabar el mes|finalizar el mes|finalice el mes|finaliza el mes|finalizando el mes|finalizando mes|acabando el mes|acabando mes|se acabe el mes|se termine el mes|concluya el mes|concluir el mes|ultimo de mes|ultimo de el mes|mes termine|mes acabe|ultimos de mes|ultimos de el mes|ultimo dia de el mes|ultimo dia de mes|dia ultimo de el mes|dia ultimo de mes|dia ultimo|cuando cierre el mes|corte de mes',
+    CLOSE: 'terminar|termine|termina|terminando|acabar|acabe|acaba|acabando|finalizar|finalice|concluya|cierra',
     END: 'fin|final|finales|fines|cierre|cerrando|cerrar|finalizando',
     EOY: 'fin de ano|fines de ano|final de ano|finales de ano|fin de el ano|finales de el ano|acabe el ano|termine el ano|acabar el ano|terminar el ano|cerrar el ano|se acabe el ano',
     START:
       'primeros|primeras|entrando|principio|principios|inicio|inicios|comienzo|comienzos|primeros dia|los primeros dia|primero dia|empezando|empezar|comenzando|iniciando|empiece|iniciar|arrancando',
     MID: 'mediados|a mediados|mitad de mes|mitad de el mes|a mitad de mes|mediado|mitad de el proximo mes',
-    BEFORE: 'antes de|antes de que|antes que|previo a|antesito de|antecitos de|antes de que llegue|antes de que sea',
+    BEFORE:
+      'visperas de|en visperas de|vispera de|antes de|antes de que|antes que|previo a|antesito de|antecitos de|antes de que llegue|antes de que sea',
     AFTER:
-      'despues de|despues|despuesito de|luego de|a partir de|a partir|pasando|pasandito|pasado|pasada|pasados|pasadas|desde|terminando|acabando|pase|pasen|que pase|que pasen|de el para adelante|una vez pasado|una vez pasada|apenas pase|cuando pase|cuando pasen|luego que pase|no antes de',
+      'despues de|despues|despuesito de|luego de|a partir de|a partir|pasando|pasandito|pasado|pasada|pasados|pasadas|desde|pase|pasen|que pase|que pasen|de el para adelante|una vez pasado|una vez pasada|apenas pase|cuando pase|cuando pasen|luego que pase|no antes de',
     BY: 'hasta|para|a mas tardar|maximo|como maximo|lo mas tardar|mas tardar|a mas tardar para|a mas tardar hasta|no mas tarde de|no mas alla de|a mas tarde|cuando mucho|como mucho|de aqui a|de aca a|de aqui hasta|tardar|limite',
     BETWEEN: 'entre',
     FROMHOY: 'de hoy en|de hoy a|desde hoy en|de hoy',

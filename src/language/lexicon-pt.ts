@@ -211,7 +211,7 @@ export const portuguese: LexiconSource = {
     EOY: 'fim do ano|fim de ano|final do ano|final de ano|acabar o ano|virada do ano',
     START: 'comeco|inicio|primeiros dia|comecinho|os primeiros dia|comecar|iniciar|virada|virar',
     MID: 'meados|meio|metade do mes|meio do mes|no meio',
-    BEFORE: 'antes de|antes do|antes que|antes de que|ate antes de',
+    BEFORE: 'vespera de|antes de|antes do|antes que|antes de que|ate antes de',
     AFTER:
       'depois de|apos|a partir de|passando|passado o|passada a|desde|depois que passar|depois que passe|passar|logo apos|logo depois de|de o para frente|so depois de|depois',
     BY: 'ate|para|no maximo|no maximo ate|o mais tardar|no mais tardar|o mais tardar ate|mais tardar|maximo|ate no maximo|ate o|prazo ate|limite',

@@ -29,7 +29,12 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
   const hasAnyDate = hasDate || / (VAGUEDATE|DURATION)(?= )/.test(text);
   if (cues.refuses.test(text)) return 'refusal';
   if (hasAnyDate && !clause.isQuestion && cues.tells.test(text) && !/ (PAY|PAYINF)(?= )/.test(text)) return 'aside';
-  if (cues.paid.test(plain) && !cues.voided.test(plain) && !isNegatedPaid(plain))
+  if (
+    cues.paid.test(plain) &&
+    !cues.voided.test(plain) &&
+    !isNegatedPaid(plain) &&
+    !(hasDate && isVoucherToCome(plain))
+  )
     return clause.isQuestion ? 'info' : 'paid';
   if (clause.isQuestion) return questionStance(text, hasAnyDate, cues);
   if (cues.voided.test(plain)) return 'voided';
@@ -39,9 +44,9 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
   if (hasAnyDate && cues.negated.test(plain)) return 'negated';
   if (hasDate && putsOff(text, cues)) return 'puts_off';
   const offers = cues.offers.test(text);
-  if (hasAnyDate && !offers && cues.aside.test(text)) return 'aside';
   if (hasDate && cues.hedged.test(text)) return 'hedged';
   if (hasDate && cues.income.test(text) && !/ (PAY|PAYINF)(?= )/.test(text.replace(cues.income, ''))) return 'income';
+  if (hasAnyDate && !offers && cues.aside.test(text)) return 'aside';
   if (hasDate) return offers ? 'offer' : 'bare';
   if (cues.putsOff.test(text)) return 'puts_off';
   if (offers) return 'offer';
@@ -53,6 +58,11 @@ function putsOff(text: string, cues: Cues): boolean {
   const match = cues.putsOff.exec(text);
   return match !== null && (match[0].includes('PAY') || !/ (PAY|PAYINF)(?= )/.test(text));
 }
+
+/** "el viernes te mando el comprobante": nothing is paid yet. */
+const isVoucherToCome = (text: string): boolean =>
+  / (comprobante|voucher|baucher|soporte|comprovante|receipt)(?= )/.test(text) &&
+  !/ (ya|ja|already|PAID|DONE|PAYQ|PASTDATE|\w+\+)(?= )/.test(text);
 
 const isNegatedPaid = (text: string): boolean =>
   / (no|nao|not|didnt|havent|hasnt|nunca|ni) (?:\w+ ){0,3}(PAID|DONE|PAYQ)(?= )/.test(text);

@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { Channel } from './channels/channel.ts';
+import { TWILIO_SMS, TWILIO_WHATSAPP, WHATSAPP_WINDOW_HOURS } from './channels/twilio-events.ts';
 import { packsFrom } from './compliance/pack.ts';
 import type { Config } from './config.ts';
 import { createConversations } from './conversations/assemble.ts';
@@ -24,13 +25,17 @@ import { createSandbox, type Sandbox } from './payments/sandbox.ts';
 import { loadStrategy } from './strategy/strategy.ts';
 
 /** Locales whose texts are complete: `acuerdo check` holds them to it. */
-export const SPOKEN_LOCALES: readonly Locale[] = ['es-MX', 'es-CL', 'es-CO', 'es-AR', 'en-US'];
+export const SPOKEN_LOCALES: readonly Locale[] = ['es-MX', 'es-CL', 'es-CO', 'es-AR', 'pt-BR', 'en-US'];
 
 /** Every channel there is, wherever it runs, and what it counts as before the law. */
 const MEDIUM_OF: ReadonlyMap<string, Medium> = new Map([
   ['simulator', 'whatsapp'],
   ['console', 'whatsapp'],
+  [TWILIO_WHATSAPP, 'whatsapp'],
+  [TWILIO_SMS, 'sms'],
 ]);
+
+const WINDOW_HOURS_OF: ReadonlyMap<string, number> = new Map([[TWILIO_WHATSAPP, WHATSAPP_WINDOW_HOURS]]);
 
 /** What the composition root is given: everything that reaches outside the process. */
 export interface AppInput {
@@ -63,7 +68,7 @@ export async function createApp(input: AppInput): Promise<App> {
   const { flows, texts } = loadDialog(files);
   const packs = packsFrom(files.policies);
   const strategy = loadStrategy(onlyFile(files.strategies).text, onlyFile(files.strategies).name);
-  const proactiveChannels = config.demo ? ['simulator'] : [];
+  const proactiveChannels = proactiveOf(config);
 
   const ledger = createLedger({ db, log, rules: strategy.promise });
   const sandbox =
@@ -102,6 +107,7 @@ export async function createApp(input: AppInput): Promise<App> {
     understand,
     channels: input.channels,
     mediumOf: MEDIUM_OF,
+    windowHoursOf: WINDOW_HOURS_OF,
     proactiveChannels,
     clock,
     machine: systemClock,
@@ -109,6 +115,12 @@ export async function createApp(input: AppInput): Promise<App> {
   });
   await Promise.all([ledger.prepare(), payments.prepare(), ...Object.values(db.models).map((model) => model.init())]);
   return { config, clock, ledger, payments, sandbox, conversations, proactiveChannels };
+}
+
+/** Where debtors are written to first, the preferred one first. A demo never writes to a real phone of its own accord. */
+function proactiveOf({ demo, twilio }: Config): string[] {
+  if (demo) return ['simulator'];
+  return [...(twilio?.whatsappFrom ? [TWILIO_WHATSAPP] : []), ...(twilio?.smsFrom ? [TWILIO_SMS] : [])];
 }
 
 /** What a receipt says: the money as posted, what is still owed after it, and what it did for a promise. */
@@ -128,17 +140,21 @@ function receiptSlots(event: PaymentSettled, account: Account): Slots {
 
 /** The promise that this very payment kept, or brought nearer. One that was kept before is not thanked for again. */
 function promiseSlots(event: PaymentSettled, account: Account): Slots {
-  for (const { promise, state, fulfilled } of account.promises.toReversed()) {
-    if (promise.createdAt > event.paidAt || (state !== 'open' && state !== 'kept')) continue;
-    const before = fulfilled.amountMinor - event.amount.amountMinor;
-    if (before + promise.toleranceMinor >= promise.amount.amountMinor) continue;
-    return {
-      promise: { type: 'text', value: state },
-      promised: { type: 'money', value: promise.amount },
-      fulfilled: { type: 'money', value: fulfilled },
-    };
-  }
-  return {};
+  const touched = account.promises.filter(({ promise, state, fulfilled, paidBy }) => {
+    const ofThis = paidBy.filter(({ idemKey }) => `${idemKey}:`.startsWith(`${event.paymentKey}:`));
+    const came = ofThis.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+    const before = fulfilled.amountMinor - came;
+    const isOpenOrKept = state === 'open' || state === 'kept';
+    return came > 0n && isOpenOrKept && before + promise.toleranceMinor < promise.amount.amountMinor;
+  });
+  const told = touched.findLast(({ state }) => state === 'kept') ?? touched[0];
+  if (!told) return {};
+  return {
+    promise: { type: 'text', value: told.state },
+    promised: { type: 'money', value: told.promise.amount },
+    promised_for: { type: 'date', value: told.promise.date },
+    fulfilled: { type: 'money', value: told.fulfilled },
+  };
 }
 
 function onlyFile<T extends { name: string }>(files: T[]): T {

@@ -12,12 +12,12 @@ const schema = z.object({
     .describe('production turns the demo off and asks for a database'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port of the web server; 0 takes a free one'),
   PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
     .optional()
     .describe('address at which debtors and providers reach this service; http://localhost:PORT when unset'),
   MONGODB_URI: z
     .string()
-    .regex(/^mongodb(\+srv)?:\/\//)
+    .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
     .optional()
     .describe('a MongoDB replica set; unset starts one of its own in DATA_DIR'),
   DATA_DIR: z.string().min(1).default('.data').describe('where the embedded database keeps its files'),
@@ -38,10 +38,34 @@ const schema = z.object({
       'demo: sample portfolio, phone simulator, sandbox payments. auto: on outside production when no MONGODB_URI is set',
     ),
   DEMO_CLOCK: z.iso
-    .datetime({ offset: true })
+    .datetime({ offset: true, error: 'must be an instant with its offset, such as 2026-11-23T10:00:00-06:00' })
     .optional()
     .describe('instant at which the clock of the demo starts, such as 2026-11-23T10:00:00-06:00'),
   PAYMENT_PROVIDER: z.enum(['sandbox']).optional().describe('who takes the money; the demo uses sandbox'),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9A-Za-z]{1,64}$/, 'write the account SID, which begins with AC')
+    .optional()
+    .describe('Twilio account for SMS and WhatsApp; needs the token and a number too'),
+  TWILIO_AUTH_TOKEN: z
+    .string()
+    .min(8, 'too short')
+    .optional()
+    .describe('auth token of that account: it signs webhooks'),
+  TWILIO_SMS_FROM: z
+    .string()
+    .regex(/^(\+[1-9]\d{6,14}|\d{3,8})$/, 'write the number as +525512345678, or a short code')
+    .optional()
+    .describe('our number for SMS, of which Twilio calls PUBLIC_URL/webhooks/twilio/sms'),
+  TWILIO_WHATSAPP_FROM: z
+    .string()
+    .regex(/^(whatsapp:)?\+[1-9]\d{6,14}$/, 'write the number as +525512345678')
+    .optional()
+    .describe('our number on WhatsApp, of which Twilio calls PUBLIC_URL/webhooks/twilio/whatsapp'),
+  TWILIO_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('another base of the Twilio REST API: a proxy or a test'),
 });
 
 export type Role = (typeof ROLES)[number];
@@ -58,6 +82,16 @@ export interface Config {
   readonly logLevel: string;
   readonly roles: readonly Role[];
   readonly paymentProvider: 'sandbox' | null;
+  readonly twilio: TwilioConfig | null;
+}
+
+export interface TwilioConfig {
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly smsFrom: string | null;
+  readonly whatsappFrom: string | null;
+  /** Without a slash at the end. */
+  readonly apiUrl: string | null;
 }
 
 export const CONFIG_DOCS: ReadonlyMap<string, string> = new Map(
@@ -87,6 +121,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     faults.push('PUBLIC_URL: production needs the address that debtors and providers reach');
   if (v.DEMO_CLOCK !== undefined && !demo)
     faults.push('DEMO_CLOCK: only the demo has a clock of its own; set DEMO=on or leave it out');
+  faults.push(...twilioFaults(v));
   if (faults.length > 0) throw invalid(faults);
   return Object.freeze({
     production,
@@ -99,6 +134,33 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: v.LOG_LEVEL,
     roles: v.ROLES,
     paymentProvider: v.PAYMENT_PROVIDER ?? (demo ? 'sandbox' : null),
+    twilio: twilioOf(v),
+  });
+}
+
+type Variables = z.infer<typeof schema>;
+
+/** All of it or nothing: half a provider would take messages that it cannot answer. */
+function twilioFaults(v: Variables): string[] {
+  if (!Object.entries(v).some(([name, value]) => name.startsWith('TWILIO_') && value !== undefined)) return [];
+  const faults = (['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'] as const)
+    .filter((name) => v[name] === undefined)
+    .map((name) => `${name}: missing; Twilio needs the account, its token and a number`);
+  if (v.TWILIO_SMS_FROM === undefined && v.TWILIO_WHATSAPP_FROM === undefined)
+    faults.push('TWILIO_SMS_FROM: missing; Twilio needs a number for SMS, or TWILIO_WHATSAPP_FROM, or both');
+  if (v.PUBLIC_URL === undefined && v.TWILIO_API_URL === undefined)
+    faults.push('PUBLIC_URL: Twilio signs the address that it calls; give the one it reaches this service at');
+  return faults;
+}
+
+function twilioOf(v: Variables): TwilioConfig | null {
+  if (v.TWILIO_ACCOUNT_SID === undefined || v.TWILIO_AUTH_TOKEN === undefined) return null;
+  return Object.freeze({
+    accountSid: v.TWILIO_ACCOUNT_SID,
+    authToken: v.TWILIO_AUTH_TOKEN,
+    smsFrom: v.TWILIO_SMS_FROM ?? null,
+    whatsappFrom: v.TWILIO_WHATSAPP_FROM?.replace(/^whatsapp:/, '') ?? null,
+    apiUrl: v.TWILIO_API_URL?.replace(/\/+$/, '') ?? null,
   });
 }
 

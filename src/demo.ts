@@ -13,11 +13,9 @@ export const SAMPLE_PORTFOLIO = path.join(PACKAGE_ROOT, 'samples', 'portfolio.cs
 /** What an import sets in motion in the other rooms: addresses are tied to debtors, and their follow-ups planned. */
 export const importReactions = (
   app: Pick<App, 'conversations' | 'proactiveChannels'>,
-): Required<Pick<ImportPortfolio, 'linkAddresses' | 'onDebtorChanged'>> => ({
-  linkAddresses: async ({ id, phone }) => {
-    for (const channel of phone ? app.proactiveChannels : []) await app.conversations.link(channel, phone ?? '', id);
-  },
-  onDebtorChanged: async (id) => void (await app.conversations.planFollowups(id)),
+): Required<Pick<ImportPortfolio, 'linkAddresses' | 'onDebtorsChanged'>> => ({
+  linkAddresses: (debtors) => app.conversations.linkPhones(app.proactiveChannels, debtors),
+  onDebtorsChanged: async (ids) => void (await app.conversations.planFollowups(ids)),
 });
 
 /**

@@ -1,12 +1,14 @@
 import type { Channel, DeliveryStatus } from './channels/channel.ts';
 import { createSimulatorChannel } from './channels/simulator.ts';
-import type { Config } from './config.ts';
+import type { Config, TwilioConfig } from './config.ts';
+import type { Conversations } from './conversations/conversations.ts';
 import type { Database } from './database/open.ts';
 import { demoHints } from './demo.ts';
 import { type House, openHouse } from './house.ts';
 import { createHealth, type HealthCheck } from './http/health.ts';
 import { createServer } from './http/server.ts';
 import { createSimulator } from './http/simulator.ts';
+import { createTwilioWebhooks } from './http/twilio-webhooks.ts';
 import { createScheduler } from './jobs/agenda.ts';
 import { sweepsOf } from './jobs/schedule.ts';
 import { HOUR_MS } from './kernel/calendar.ts';
@@ -35,6 +37,7 @@ export async function startService({ config, database, log }: ServiceInput): Pro
   let port = config.port;
   const publicUrl = () => config.publicUrl ?? `http://localhost:${port}`;
   const demo: { phone?: Channel } = {};
+  const twilio = config.twilio && (await openTwilio(config.twilio, publicUrl, log));
   const house: House = await openHouse({
     config,
     database,
@@ -45,7 +48,7 @@ export async function startService({ config, database, log }: ServiceInput): Pro
       const onStatus = (id: string, status: DeliveryStatus) =>
         house.app.conversations.recordStatus('simulator', id, status);
       if (config.demo) demo.phone = createSimulatorChannel({ clock, log, stopping: stopping.signal, onStatus });
-      return demo.phone ? [demo.phone] : [];
+      return [...(demo.phone ? [demo.phone] : []), ...(twilio?.channels ?? [])];
     },
   });
   const closers: (() => Promise<void>)[] = [house.close];
@@ -53,7 +56,13 @@ export async function startService({ config, database, log }: ServiceInput): Pro
     const health = createHealth(healthChecks(house));
     if (config.roles.includes('http')) {
       const simulator = demo.phone && (await simulatorOf(house, demo.phone, log, stopping.signal));
-      const web = createServer({ app: house.app, log, health, ...(simulator && { simulator }) });
+      const web = createServer({
+        app: house.app,
+        log,
+        health,
+        ...(simulator && { simulator }),
+        ...(twilio && { twilio: twilio.webhooksFor(house.app.conversations) }),
+      });
       port = await web.listen(config.port);
       closers.unshift(web.close);
     }
@@ -89,6 +98,22 @@ export async function startService({ config, database, log }: ServiceInput): Pro
     for (const step of closers.splice(0)) await step();
     log.info('service stopped');
   }
+}
+
+/** Its channels, and its webhooks for a house that is not built yet. The client is loaded for those who use it only: it takes a quarter of a second. */
+async function openTwilio(account: TwilioConfig, publicUrl: () => string, log: Log) {
+  const { createTwilioChannels, isSignedByTwilio } = await import('./channels/twilio.ts');
+  return {
+    channels: createTwilioChannels({ ...account, publicUrl, log: log.child({ room: 'channels' }) }),
+    webhooksFor: (conversations: Conversations) =>
+      createTwilioWebhooks({
+        account,
+        isSigned: isSignedByTwilio,
+        publicUrl,
+        conversations,
+        log: log.child({ room: 'http' }),
+      }),
+  };
 }
 
 function work({ app }: House, { roles }: Config, signal: AbortSignal): Promise<void> {

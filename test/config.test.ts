@@ -20,7 +20,27 @@ test('with nothing set it is a demo on port 3000 with a database of its own', ()
     logLevel: 'info',
     roles: ['http', 'worker', 'sender', 'scheduler'],
     paymentProvider: 'sandbox',
+    twilio: null,
   });
+});
+
+const twilio = {
+  PUBLIC_URL: 'https://pay.example.com',
+  TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000001',
+  TWILIO_AUTH_TOKEN: 's3cret-s3cret-s3cret',
+  TWILIO_SMS_FROM: '+525500000001',
+};
+
+test('Twilio with one number or both; WhatsApp is written with its prefix or without', () => {
+  expect(readConfig(twilio).twilio).toEqual({
+    accountSid: 'AC00000000000000000000000000000001',
+    authToken: 's3cret-s3cret-s3cret',
+    smsFrom: '+525500000001',
+    whatsappFrom: null,
+    apiUrl: null,
+  });
+  const both = { ...twilio, TWILIO_WHATSAPP_FROM: 'whatsapp:+525500000002', TWILIO_API_URL: 'http://localhost:4010/' };
+  expect(readConfig(both).twilio).toMatchObject({ whatsappFrom: '+525500000002', apiUrl: 'http://localhost:4010' });
 });
 
 test('production with what it needs is no demo, has no play money, and its address has no slash at the end', () => {
@@ -55,6 +75,14 @@ describe('what is wrong is named by its variable, never by its value', () => {
     [{ DEMO_CLOCK: 's3cret' }, /DEMO_CLOCK/],
     [{ DEMO_CLOCK: '2026-11-23T10:00:00-06:00', DEMO: 'off' }, /DEMO_CLOCK: only the demo/],
     [{ NODE_ENV: 'production' }, /MONGODB_URI: production.*\n.*PUBLIC_URL: production/],
+    [{ ...twilio, TWILIO_ACCOUNT_SID: 's3cret' }, /TWILIO_ACCOUNT_SID/],
+    [{ ...twilio, TWILIO_SMS_FROM: '55s3cret' }, /TWILIO_SMS_FROM/],
+    [{ ...twilio, TWILIO_WHATSAPP_FROM: 's3cret' }, /TWILIO_WHATSAPP_FROM/],
+    [{ ...twilio, TWILIO_API_URL: 's3cret' }, /TWILIO_API_URL/],
+    [{ ...twilio, TWILIO_AUTH_TOKEN: '' }, /TWILIO_AUTH_TOKEN: missing/],
+    [{ ...twilio, TWILIO_SMS_FROM: '' }, /TWILIO_SMS_FROM: missing/],
+    [{ ...twilio, PUBLIC_URL: '' }, /PUBLIC_URL: Twilio signs/],
+    [{ TWILIO_WHATSAPP_FROM: '+525500000002' }, /TWILIO_ACCOUNT_SID: missing.*\n.*TWILIO_AUTH_TOKEN: missing/],
     [{ PORT: 's3cret', LOG_LEVEL: 's3cret' }, /PORT.*\n.*LOG_LEVEL/],
   ])('%j', (env, expected) => {
     const reading = () => readConfig(env as Record<string, string>);

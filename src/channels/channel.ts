@@ -19,12 +19,15 @@ export interface OutboundMessage {
   text: string;
   /** Labels of reply buttons. A channel without buttons is given a text that lists them already. */
   options: string[];
+  /** Milliseconds from now after which it may no longer reach a phone: a provider that queues it drops it then. Absent: whenever. */
+  validForMs?: number;
 }
 
 /** What became of a message: accepted by the provider under its id, refused for good, or not known (then it is reconciled, never sent blindly again). */
 export type SendResult =
   | { outcome: 'accepted'; providerId: string }
-  | { outcome: 'refused'; code: string }
+  /** `optedOut`: the provider knows of an opt-out of theirs, and it binds us too. */
+  | { outcome: 'refused'; code: string; optedOut?: true }
   | { outcome: 'later'; code: string; retryAfterMs: number }
   | { outcome: 'unknown'; code: string };
 
@@ -37,5 +40,7 @@ export interface Channel {
   /** What it counts as before the law. */
   readonly medium: Medium;
   readonly capabilities: { buttons: boolean; lengthMax: number };
+  /** Free text is carried only so many hours after the debtor's last message. Absent: at any time. */
+  readonly windowHours?: number;
   send(message: OutboundMessage): Promise<SendResult>;
 }

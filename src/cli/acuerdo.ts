@@ -12,6 +12,7 @@ import { addImport } from './import.ts';
 import { createOpenApp } from './open-app.ts';
 import { addStart } from './start.ts';
 import { EXIT, endWhenNobodyReads, explain } from './terminal.ts';
+import { addUnderstand } from './understand.ts';
 
 const HELP = `
 Examples:
@@ -58,6 +59,7 @@ function buildProgram(env: Env): Command {
   addChat(program, createOpenApp(env, { withSample: true }));
   addImport(program, open);
   addCheck(program, PACKAGE_ROOT, [checkPoliciesAndStrategies], textRulesOf);
+  addUnderstand(program);
   addFollowups(program, open);
   addConversation(program, open);
   return program;

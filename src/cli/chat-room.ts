@@ -81,7 +81,7 @@ export async function createChatRoom(input: {
   async function advance(ms: number): Promise<boolean> {
     if (!isMovable(clock)) throw new AppError('usage', 'Only the demo has a clock that can be moved.');
     clock.advance(ms);
-    await conversations.sweepFollowups();
+    await conversations.sweepFollowups(conversation);
     return settled(isQuiet);
   }
 

@@ -23,6 +23,17 @@ export function hoursAt(pack: Pack, zones: readonly string[], at: Date): 'open' 
   return answer;
 }
 
+/** The first instant after `at` at which the hours end in one of the zones; null when they are closed, or not known, at `at`. */
+export function closingAfter(pack: Pack, zones: readonly string[], at: Date): Date | null {
+  if (hoursAt(pack, zones, at) !== 'open') return null;
+  const ends = zones.flatMap((zone) => {
+    const day = civilDateIn(zone, at);
+    const window = windowOf(pack, day);
+    return window === null || window === 'unknown' ? [] : [instantAt(day, window[1], zone).getTime()];
+  });
+  return ends.length > 0 ? new Date(Math.min(...ends)) : null;
+}
+
 /**
  * Instants after `from`, in order, at which hours may open or a local date of the first zone begins, with those of `also`:
  * what waits for any of them may not go earlier. Made day by day, since most waits end on the first.

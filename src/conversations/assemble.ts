@@ -5,8 +5,7 @@ import { inTransaction } from '../database/transaction.ts';
 import type { Flows } from '../dialog/compile.ts';
 import type { Say } from '../dialog/say.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { AppError } from '../kernel/errors.ts';
-import { type ConversationId, conversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
+import { conversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Medium } from '../kernel/medium.ts';
@@ -15,6 +14,7 @@ import { createClaimStore } from '../ledger/claim-store.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PaymentsDoor } from '../payments/payments.ts';
 import type { Strategy } from '../strategy/strategy.ts';
+import { createAddresses } from './addresses.ts';
 import { type Conversation, createConversationStore } from './conversation-store.ts';
 import type { ConversationSummary, Conversations } from './conversations.ts';
 import { createDispatch } from './dispatch.ts';
@@ -26,6 +26,7 @@ import { createGate } from './gate.ts';
 import { createInbox } from './inbox.ts';
 import { createInboxStore } from './inbox-store.ts';
 import { createListen } from './listen.ts';
+import { createProviderOptOut } from './opt-out.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createPerform } from './perform.ts';
@@ -35,6 +36,7 @@ import { createTurn } from './turn.ts';
 import { createBell, keepDoing } from './work.ts';
 
 const ROWS_A_LOOK = 100; // more than 8 conversations empty in one go, and a flood of one debtor does not fill the memory
+const PLANNED_AT_ONCE = 500; // debtors in one transaction: well under a second
 const ABANDONED_AFTER_MS = 90_000; // longer than a send lease: nobody is still waiting for that answer
 
 export interface ConversationsDeps {
@@ -51,6 +53,8 @@ export interface ConversationsDeps {
   channels: Channel[];
   /** Every channel that the house knows, in this process or another. */
   mediumOf: ReadonlyMap<string, Medium>;
+  /** Those of them that carry free text for so many hours after the debtor's last message only; none when left out. */
+  windowHoursOf?: ReadonlyMap<string, number>;
   proactiveChannels: string[];
   clock: Clock;
   machine: Clock;
@@ -72,10 +76,18 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const workBell = createBell();
   const sendBell = createBell();
 
-  const inbox = createInbox({ ...deps, conversations: stores.conversations, inbox: stores.inbox, wake: workBell.ring });
+  const windowHoursOf = deps.windowHoursOf ?? new Map<string, number>();
+  const inbox = createInbox({
+    ...deps,
+    windowHoursOf,
+    conversations: stores.conversations,
+    inbox: stores.inbox,
+    wake: workBell.ring,
+  });
   const mayGo = createGate({ packs: deps.packs, ledger, claims, inbox: stores.inbox, outbox: stores.outbox });
   const followups = createFollowups({
     ...deps,
+    windowHoursOf,
     claims,
     followups: stores.followups,
     inbox: stores.inbox,
@@ -98,8 +110,18 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     outgoing: createOutgoing(deps.say, machine),
     weighTimer: createTimer({ followups, store: stores.followups, mayGo }),
   });
-  const drainAll = createDrain({ db, takeTurn, stores, owner, onDone: sendBell.ring, clock, machine, log });
-  const { dispatchAll } = createDispatch({ channels: deps.channels, mayGo, stores, owner, clock, machine, log });
+  const drainAll = createDrain({ ledger, db, takeTurn, stores, owner, onDone: sendBell.ring, clock, machine, log });
+  const optOut = createProviderOptOut({ ...deps, stores });
+  const { dispatchAll } = createDispatch({
+    channels: deps.channels,
+    mayGo,
+    optOut,
+    stores,
+    owner,
+    clock,
+    machine,
+    log,
+  });
   const transcript = createTranscript(stores.inbox, stores.outbox);
 
   async function runTurns(): Promise<number> {
@@ -111,10 +133,23 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     }
   }
 
-  async function planFollowups(debtorId: DebtorId): Promise<{ scheduled: number; cancelled: number }> {
+  async function planFollowups(debtorIds: readonly DebtorId[]): Promise<{ scheduled: number; cancelled: number }> {
     const now = clock.now();
-    const account = await ledger.account(debtorId, now);
-    return inTransaction(db, (tx) => followups.replan(account, now, tx));
+    return inTransaction(db, async (tx) =>
+      followups.replan([...(await ledger.accounts(debtorIds, now, tx)).values()], now, tx),
+    );
+  }
+
+  async function planAll(): Promise<number> {
+    let added = 0;
+    let batch: DebtorId[] = [];
+    const plan = async () => {
+      added += (await planFollowups(batch)).scheduled;
+      batch = [];
+    };
+    for await (const debtorId of ledger.debtorsOwing()) if (batch.push(debtorId) === PLANNED_AT_ONCE) await plan();
+    await plan();
+    return added;
   }
 
   async function find(id: string): Promise<ConversationSummary | null> {
@@ -129,7 +164,15 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       if (!(await stores.outbox.recordStatus(channel, providerId, status)))
         log.debug({ channel, status }, 'status changed nothing');
     },
+    async recordStatusOf(outboxId, status, providerId, failure) {
+      const code = failure?.code ?? null;
+      const outcome = await stores.outbox.recordStatusOf(outboxId, { status, providerId, now: clock.now(), code });
+      const row = failure?.optedOut && outcome !== 'unknown' ? await stores.outbox.find(outboxId) : null;
+      if (row && failure) await optOut(row, failure.code);
+      return outcome;
+    },
     link: inbox.link,
+    linkPhones: createAddresses({ ...deps, conversations: stores.conversations }),
     find,
     conversationOf: (channel, address) => find(conversationId(channel, address)),
     list: async (filter, limit) => (await stores.conversations.list(filter, limit)).map(summaryOf),
@@ -137,16 +180,12 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     agentReply: (id, agent, text) => inbox.agentActs(id, { kind: 'agent_reply', agent, text }),
     returnToBot: (id, agent) => inbox.agentActs(id, { kind: 'agent_return', agent }),
     planFollowups,
-    async planAll() {
-      let added = 0;
-      for await (const debtorId of ledger.debtorsOwing()) added += (await planFollowups(debtorId)).scheduled;
-      return added;
-    },
+    planAll,
     followups: followups.list,
     runTurns,
     dispatch: dispatchAll,
-    async sweepFollowups() {
-      const count = await followups.sweep();
+    async sweepFollowups(here) {
+      const count = await followups.sweep(here);
       if (count > 0) workBell.ring();
       return count;
     },
@@ -169,11 +208,4 @@ export function createConversations(deps: ConversationsDeps): Conversations {
 function summaryOf(conversation: Conversation): ConversationSummary {
   const { _id: id, channel, debtorId, mode, handoff, locale, updatedAt } = conversation;
   return { id, channel, debtorId, mode, reason: handoff?.reason ?? null, locale, updatedAt };
-}
-
-/** @throws AppError conversation_unknown */
-export function asConversationId(id: string): ConversationId {
-  if (!/^c-[0-9a-f]{12}$/.test(id))
-    throw new AppError('conversation_unknown', `${id} is no conversation. They look like c-0123456789ab.`);
-  return id as ConversationId;
 }

@@ -109,29 +109,45 @@ export function createConversationStore(db: Connection) {
 
     /** Opens it when it is new; an existing one stays as it is. */
     async open(fresh: NewConversation, now: Date): Promise<void> {
-      const rest = {
-        notDebtors: [],
-        mode: 'bot',
-        handoff: null,
-        heldBy: null,
-        dialog: emptyDialog(),
-        expecting: 'nothing',
-        verifiedUntil: null,
-        consent: null,
-        lastInboundAt: null,
-        updatedAt: now,
-        version: 0,
-        fence: 0,
-        lease: null,
-        sendLease: null,
-      };
-      const { _id, ...identity } = fresh;
-      await model.updateOne({ _id }, { $setOnInsert: { ...identity, ...rest } }, { upsert: true });
+      await model.updateOne(...opening(fresh, now));
     },
 
     /** Ties an address that belongs to nobody yet, unless it said that it is not this debtor. */
     async tie(id: ConversationId, debtorId: DebtorId, locale: Locale): Promise<void> {
-      await model.updateOne({ _id: id, debtorId: null, notDebtors: { $ne: debtorId } }, { $set: { debtorId, locale } });
+      await model.updateOne(...tying(id, debtorId, locale));
+    },
+
+    /** Opens and ties many. A debtor's word on being written to goes with them to an address that has none of its own. */
+    async adopt(
+      fresh: (NewConversation & { debtorId: DebtorId; consent: Consent | null })[],
+      now: Date,
+      tx: Tx,
+    ): Promise<void> {
+      const writes = fresh.flatMap(({ consent, ...conversation }) => {
+        const { _id, debtorId, locale } = conversation;
+        const word = consent ? [[{ _id, debtorId, consent: null }, { $set: { consent } }, {}] as const] : [];
+        return [opening(conversation, now), tying(_id, debtorId, locale), ...word];
+      });
+      if (writes.length === 0) return;
+      const ops = writes.map(([filter, update, options]) => ({ updateOne: { filter, update, ...options } }));
+      await model.collection.bulkWrite(ops as never, { session: tx, ordered: true });
+    },
+
+    /** Those that are tied to one of these debtors at another address than the debtor's own. */
+    async atOtherAddress(current: { debtorId: DebtorId; address: string | null }[], tx: Tx): Promise<Conversation[]> {
+      const own = new Map(current.map(({ debtorId, address }) => [debtorId, address]));
+      const tied = await model
+        .find({ debtorId: { $in: [...own.keys()] } })
+        .session(tx)
+        .lean<Conversation[]>()
+        .exec();
+      return tied.filter(({ debtorId, address }) => debtorId !== null && own.get(debtorId) !== address);
+    },
+
+    /** Belongs to nobody from now; a turn under way there writes nothing. */
+    async untie(ids: ConversationId[], tx: Tx): Promise<void> {
+      const nobody = { debtorId: null, verifiedUntil: null, dialog: emptyDialog(), expecting: 'nothing' as const };
+      await model.updateMany({ _id: { $in: ids } }, { $set: nobody, $inc: { version: 1 } }, { session: tx });
     },
 
     /**
@@ -193,6 +209,16 @@ export function createConversationStore(db: Connection) {
       await model.updateMany({ debtorId, _id: { $ne: except } }, { $set: { consent } }, { session: tx });
     },
 
+    /** An opt-out that somebody else heard. A turn under way is taken again. @returns false when it was out before */
+    async optOut(id: ConversationId, consent: Consent, tx: Tx): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, 'consent.state': { $ne: 'out' } },
+        { $set: { consent }, $inc: { version: 1 } },
+        { session: tx },
+      );
+      return result.modifiedCount === 1;
+    },
+
     async takeToSend(
       id: ConversationId,
       owner: string,
@@ -218,3 +244,32 @@ export function createConversationStore(db: Connection) {
     },
   };
 }
+
+/** Filter, update and options, for one call or for a bulk. */
+type Write = [filter: object, update: object, options: { upsert?: true }];
+
+function opening({ _id, ...identity }: NewConversation, now: Date): Write {
+  const rest = {
+    notDebtors: [],
+    mode: 'bot',
+    handoff: null,
+    heldBy: null,
+    dialog: emptyDialog(),
+    expecting: 'nothing',
+    verifiedUntil: null,
+    consent: null,
+    lastInboundAt: null,
+    updatedAt: now,
+    version: 0,
+    fence: 0,
+    lease: null,
+    sendLease: null,
+  };
+  return [{ _id }, { $setOnInsert: { ...identity, ...rest } }, { upsert: true }];
+}
+
+const tying = (_id: ConversationId, debtorId: DebtorId, locale: Locale): Write => [
+  { _id, debtorId: null, notDebtors: { $ne: debtorId } },
+  { $set: { debtorId, locale } },
+  {},
+];

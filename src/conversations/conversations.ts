@@ -1,9 +1,10 @@
 import type { DeliveryStatus, InboundMessage } from '../channels/channel.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Slots } from '../dialog/state.ts';
-import type { ConversationId, DebtorId, FollowupId, InboxId } from '../kernel/ids.ts';
+import type { ConversationId, DebtorId, FollowupId, InboxId, OutboxId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { MessageKind } from '../kernel/medium.ts';
+import type { Debtor } from '../ledger/debtor.ts';
 
 /** bot: we answer. pending: a person was asked for. human: a person holds it. In the last two the bot is silent. */
 export type Mode = 'bot' | 'pending' | 'human' | 'resolved';
@@ -66,9 +67,22 @@ export interface Conversations {
   enqueue(event: InternalEvent, tx: Tx): Promise<void>;
   /** A provider's word on a message of ours. Ranks only rise; unknown ids are ignored and counted. */
   recordStatus(channel: string, providerId: string, status: DeliveryStatus): Promise<void>;
+  /**
+   * The same by our own id, for providers that carry it: their word may be here before the answer to our call, and it settles a row that was
+   * unknown. `failure`: the provider's code, and whether it tells of an opt-out.
+   * @returns `kept`: an older or repeated word, which changes nothing; `unknown`: no such message of ours
+   */
+  recordStatusOf(
+    outboxId: OutboxId,
+    status: DeliveryStatus,
+    providerId: string,
+    failure?: { code: string; optedOut: boolean },
+  ): Promise<'recorded' | 'kept' | 'unknown'>;
 
   /** Ties an address to a debtor and opens its conversation, so that follow-ups can reach it. Safe to repeat. */
   link(channel: string, address: string, debtorId: DebtorId): Promise<ConversationId>;
+  /** The same for the phones of many debtors; the phones that they had before are theirs no longer. Safe to repeat. */
+  linkPhones(channels: readonly string[], debtors: readonly Debtor[]): Promise<void>;
   find(id: string): Promise<ConversationSummary | null>;
   conversationOf(channel: string, address: string): Promise<ConversationSummary | null>;
   list(filter: { mode?: Mode }, limit: number): Promise<ConversationSummary[]>;
@@ -80,8 +94,8 @@ export interface Conversations {
   /** Back to the bot. @throws AppError conversation_unknown | conversation_not_held */
   returnToBot(id: ConversationId, agent: string): Promise<void>;
 
-  /** Plans what is to come for one debtor, from today's facts. Safe to repeat. */
-  planFollowups(debtorId: DebtorId): Promise<{ scheduled: number; cancelled: number }>;
+  /** Plans what is to come for these debtors, from today's facts, in one transaction. Safe to repeat. */
+  planFollowups(debtorIds: readonly DebtorId[]): Promise<{ scheduled: number; cancelled: number }>;
   /** The same for everybody who owes something. @returns how many rows were added */
   planAll(): Promise<number>;
   followups(filter: { debtorId?: DebtorId; limit: number }): Promise<FollowupRow[]>;
@@ -90,8 +104,12 @@ export interface Conversations {
   runTurns(): Promise<number>;
   /** Sends every row that may go now. @returns how many were handed to a provider. */
   dispatch(): Promise<number>;
-  /** Turns due follow-ups into inbox rows. @returns how many. */
-  sweepFollowups(): Promise<number>;
+  /**
+   * Turns due follow-ups into inbox rows.
+   * @param here a conversation that is open before somebody's eyes: its debtor's follow-ups come there, whatever the channel
+   * @returns how many
+   */
+  sweepFollowups(here?: ConversationId): Promise<number>;
   /** Gives back what a dead process held: leases, sends without an answer. */
   sweepStale(): Promise<number>;
   /** The turn of this inbox row is over and what it said has been sent, deferred or blocked. */

@@ -1,17 +1,21 @@
 import type { Channel, SendResult } from '../channels/channel.ts';
+import { toGsm7 } from '../dialog/gsm7.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { ConversationId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { EventStore } from './event-store.ts';
 import type { Judged, MayGo } from './gate.ts';
+import type { ProviderOptOut } from './opt-out.ts';
 import type { OutboxRow, OutboxStore } from './outbox-store.ts';
+import { isWindowOpen } from './reach.ts';
 
 const SEND_LEASE_MS = 60_000; // outlives any provider's timeout
 
 export interface DispatchDeps {
   channels: Channel[];
   mayGo: MayGo;
+  optOut: ProviderOptOut;
   stores: { conversations: ConversationStore; outbox: OutboxStore; events: EventStore };
   owner: string;
   clock: Clock;
@@ -23,7 +27,7 @@ export interface DispatchDeps {
  * The only caller of `channel.send`. Per conversation one sender at a time, oldest row first; each row is judged by the gate now,
  * its intent is written before the call, and a row whose answer is lost is flagged and never sent blindly again.
  */
-export function createDispatch({ channels, mayGo, stores, owner, clock, machine, log }: DispatchDeps) {
+export function createDispatch({ channels, mayGo, optOut, stores, owner, clock, machine, log }: DispatchDeps) {
   const byId = new Map(channels.map((channel) => [channel.id, channel]));
 
   /** @returns how many rows were handed to a provider or settled. */
@@ -62,6 +66,10 @@ export function createDispatch({ channels, mayGo, stores, owner, clock, machine,
       await settle(row, 'expired', 'too_late');
       return true;
     }
+    if (row.debtorId !== null && row.debtorId !== conversation.debtorId) {
+      await settle(row, 'blocked', 'address_untied'); // written for a debtor whose number this is no longer
+      return true;
+    }
     const answer = await judge(row, conversation, now);
     if (answer.answer === 'block') {
       await settle(row, 'blocked', answer.rule);
@@ -71,8 +79,12 @@ export function createDispatch({ channels, mayGo, stores, owner, clock, machine,
       await stores.outbox.settle(row._id, 'ready', answer.rule, answer.until);
       return true;
     }
+    if (!isWindowOpen(channel.windowHours, conversation, now)) {
+      await settle(row, 'refused', 'window_closed');
+      return true;
+    }
     if (!(await stores.outbox.intend(row._id, machine.now()))) return false;
-    const result = await send(row, channel);
+    const result = await send(row, channel, validForMs(row, answer, now));
     return record(row, result, now);
   }
 
@@ -90,10 +102,10 @@ export function createDispatch({ channels, mayGo, stores, owner, clock, machine,
     return answer;
   }
 
-  async function send(row: OutboxRow, channel: Channel): Promise<SendResult> {
+  async function send(row: OutboxRow, channel: Channel, validForMs: number): Promise<SendResult> {
     try {
-      const text = channel.capabilities.buttons ? row.text : withNumbers(row.text, row.options);
-      return await channel.send({ id: row._id, to: row.address, text, options: row.options });
+      const text = textFor(channel, row);
+      return await channel.send({ id: row._id, to: row.address, text, options: row.options, validForMs });
     } catch (err) {
       log.warn({ err, outbox: row._id }, 'send failed without an answer');
       return { outcome: 'unknown', code: 'no_answer' };
@@ -110,6 +122,7 @@ export function createDispatch({ channels, mayGo, stores, owner, clock, machine,
       return false;
     }
     await settle(row, result.outcome, result.code);
+    if (result.outcome === 'refused' && result.optedOut) await optOut(row, result.code);
     return true;
   }
 
@@ -123,6 +136,18 @@ export function createDispatch({ channels, mayGo, stores, owner, clock, machine,
   }
 
   return { dispatchAll };
+}
+
+/** A provider may hold a message for hours: it drops what the law, or its own truth, no longer lets arrive. */
+function validForMs(row: OutboxRow, { goodUntil }: Judged, now: Date): number {
+  const until = goodUntil !== null && goodUntil < row.expiresAt ? goodUntil : row.expiresAt;
+  return until.getTime() - now.getTime();
+}
+
+/** As this channel shows it. In an SMS one accent that GSM-7 lacks would more than double the price. */
+function textFor({ capabilities, medium }: Channel, row: OutboxRow): string {
+  const text = capabilities.buttons ? row.text : withNumbers(row.text, row.options);
+  return medium === 'sms' ? toGsm7(text) : text;
 }
 
 /** For channels without buttons: the options as lines that can be answered with their number. */

@@ -3,9 +3,11 @@ import { inTransaction } from '../database/transaction.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { ConversationId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Account, Ledger } from '../ledger/ledger.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { EventStore } from './event-store.ts';
 import type { InboxRow, InboxStore } from './inbox-store.ts';
+import type { createTurn, Taking } from './turn.ts';
 
 const LEASE_MS = 30_000; // a turn takes milliseconds; a paused holder is fenced off after this
 const ATTEMPTS_MAX = 5; // facts/reliability.md: then a dead letter, and a person
@@ -14,7 +16,8 @@ const CONVERSATIONS_AT_ONCE = 16;
 
 export interface DrainDeps {
   db: Connection;
-  takeTurn: (row: InboxRow, held: Conversation, keepLease: boolean) => Promise<Conversation | null>;
+  ledger: Pick<Ledger, 'accounts'>;
+  takeTurn: ReturnType<typeof createTurn>;
   stores: { conversations: ConversationStore; inbox: InboxStore; events: EventStore };
   owner: string;
   /** Something was written that may be sent. */
@@ -24,8 +27,14 @@ export interface DrainDeps {
   log: Log;
 }
 
+interface Taken {
+  held: Conversation;
+  crashed: boolean;
+  account: Account | null;
+}
+
 /** Takes the turns of one conversation in order, one at a time, under a lease. What fails goes to the front again, and after five tries to a person. */
-export function createDrain({ db, takeTurn, stores, owner, onDone, clock, machine, log }: DrainDeps) {
+export function createDrain({ db, ledger, takeTurn, stores, owner, onDone, clock, machine, log }: DrainDeps) {
   const { conversations, inbox } = stores;
 
   /**
@@ -35,10 +44,15 @@ export function createDrain({ db, takeTurn, stores, owner, onDone, clock, machin
   return async function drainAll(waiting: Map<ConversationId, InboxRow[]>): Promise<number> {
     if (waiting.size === 0) return 0;
     const taken = await conversations.take([...waiting.keys()], owner, machine.now(), LEASE_MS);
+    // The first turn of each reads its account together with the others'; what the turn writes is checked against the database of then.
+    const debtors = taken.flatMap(({ held }) => held.debtorId ?? []);
+    const accounts = await ledger.accounts(debtors, clock.now());
     let done = 0;
     const takeNext = async () => {
       for (let next = taken.shift(); next; next = taken.shift()) {
-        const count = await drain(next.held, next.crashed, waiting.get(next.held._id) ?? []);
+        const { held, crashed } = next;
+        const account = (held.debtorId && accounts.get(held.debtorId)) ?? null;
+        const count = await drain({ held, crashed, account }, waiting.get(held._id) ?? []);
         if (count > 0) onDone();
         done += count;
       }
@@ -47,26 +61,29 @@ export function createDrain({ db, takeTurn, stores, owner, onDone, clock, machin
     return done;
   };
 
-  async function drain(taken: Conversation, crashed: boolean, rows: InboxRow[]): Promise<number> {
+  async function drain(taken: Taken, rows: InboxRow[]): Promise<number> {
     const [head] = rows;
-    if (crashed && head) await inbox.fail(head._id, machine.now()); // its last holder died on it
-    let held = taken;
+    if (taken.crashed && head) await inbox.fail(head._id, machine.now()); // its last holder died on it
+    let { held, account } = taken;
     let done = 0;
     for (const [n, row] of rows.entries()) {
       const keepLease = n < rows.length - 1;
       const next =
-        row.attempts >= ATTEMPTS_MAX ? await bury(row, held, keepLease) : await attempt(row, held, keepLease);
+        row.attempts >= ATTEMPTS_MAX
+          ? await bury(row, held, keepLease)
+          : await attempt(row, held, { keepLease, account });
       if (!next) break;
       held = next;
+      account = null; // the turn may have changed it
       done += 1;
     }
     if (done < rows.length || rows.length === 0) await conversations.release(held._id, held.fence);
     return done;
   }
 
-  async function attempt(row: InboxRow, held: Conversation, keepLease: boolean): Promise<Conversation | null> {
+  async function attempt(row: InboxRow, held: Conversation, how: Taking): Promise<Conversation | null> {
     try {
-      return await takeTurn(row, held, keepLease);
+      return await takeTurn(row, held, how);
     } catch (err) {
       log.error({ err, inbox: row._id, conversation: held._id, attempts: row.attempts + 1 }, 'turn failed');
       await inbox.fail(row._id, new Date(machine.now().getTime() + RETRY_MS * 2 ** row.attempts));

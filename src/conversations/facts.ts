@@ -1,6 +1,6 @@
 import type { Facts, PromiseFact } from '../dialog/facts.ts';
 import { type CivilDate, civilDateIn } from '../kernel/calendar.ts';
-import { type Currency, money } from '../kernel/money.ts';
+import { type Currency, minus, money } from '../kernel/money.ts';
 import type { DebtBalance } from '../ledger/debt.ts';
 import type { Account } from '../ledger/ledger.ts';
 import type { Conversation } from './conversation-store.ts';
@@ -25,7 +25,7 @@ export function factsOf(conversation: Conversation, account: Account | null, now
     overdue: account.overdue,
     daysLate: account.daysLate,
     nextDue: nextDueAfter(account.debts, today),
-    openPromise: openPromiseOf(account),
+    openPromise: openPromiseOf(account, today),
     optedOut: conversation.consent?.state === 'out',
   };
 }
@@ -71,8 +71,21 @@ function nextDueAfter(debts: DebtBalance[], today: CivilDate): CivilDate | null 
   return coming.sort()[0] ?? null;
 }
 
-function openPromiseOf(account: Account): PromiseFact | null {
-  const open = account.promises.find(({ state }) => state === 'open');
-  if (!open) return null;
-  return { folio: open.promise.folio, amount: open.promise.amount, fulfilled: open.fulfilled, date: open.promise.date };
+/** The next one that is open; one that is past, within its days of grace, only where none is to come. */
+function openPromiseOf(account: Account, today: CivilDate): PromiseFact | null {
+  const open = account.promises.filter(({ state }) => state === 'open');
+  const next = open.find(({ promise }) => promise.date >= today) ?? open.at(-1);
+  if (!next) return null;
+  const { folio, amount, date, arrangementId } = next.promise;
+  const together = account.promises.filter(({ promise }) => promise.arrangementId === arrangementId);
+  return {
+    folio,
+    amount,
+    fulfilled: next.fulfilled,
+    date,
+    parts: together.filter(({ state }) => state === 'open').map(({ promise }) => promise),
+    missed: together
+      .filter(({ state }) => state === 'broken' || state === 'partial')
+      .map(({ promise, fulfilled }) => ({ ...promise, amount: minus(promise.amount, fulfilled) })),
+  };
 }

@@ -41,9 +41,9 @@ export function createFollowupStore(db: Connection) {
   return {
     find: (id: FollowupId): Promise<Followup | null> => model.findById(id).lean<Followup>().exec(),
 
-    scheduledOf: (debtorId: DebtorId, tx?: Tx): Promise<Followup[]> =>
+    scheduledOf: (debtorIds: DebtorId[], tx?: Tx): Promise<Followup[]> =>
       model
-        .find({ debtorId, state: 'scheduled' })
+        .find({ debtorId: { $in: debtorIds }, state: 'scheduled' })
         .session(tx ?? null)
         .lean<Followup[]>()
         .exec(),
@@ -74,7 +74,8 @@ export function createFollowupStore(db: Connection) {
         })),
       ];
       if (writes.length === 0) return { scheduled: 0, cancelled: 0 };
-      const result = await model.bulkWrite(writes as never, { session: tx, ordered: false });
+      // To the driver directly: an import plans thousands at once, and mongoose's casting took longer than the writing
+      const result = await model.collection.bulkWrite(writes as never, { session: tx, ordered: false });
       return { scheduled: result.upsertedCount, cancelled: result.modifiedCount };
     },
 

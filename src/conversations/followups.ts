@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import { inTransaction, type Tx } from '../database/transaction.ts';
 import type { Slots } from '../dialog/state.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { DebtorId, InboxId } from '../kernel/ids.ts';
+import type { ConversationId, DebtorId, InboxId } from '../kernel/ids.ts';
 import { sortableId } from '../kernel/ids.ts';
 import type { ClaimStore } from '../ledger/claim-store.ts';
 import type { Account, Ledger } from '../ledger/ledger.ts';
@@ -14,6 +14,7 @@ import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { FollowupRow } from './conversations.ts';
 import type { Followup, FollowupStore } from './followup-store.ts';
 import type { InboxRow, InboxStore } from './inbox-store.ts';
+import { firstReachable } from './reach.ts';
 
 const SWEEP_ROWS_MAX = 500;
 
@@ -27,6 +28,8 @@ export interface FollowupDeps {
   strategy: Strategy;
   /** Channels on which we may write first, the preferred one first. */
   proactiveChannels: string[];
+  /** Channels that carry free text for so many hours after the debtor's last message only. */
+  windowHoursOf: ReadonlyMap<string, number>;
   clock: Clock;
   machine: Clock;
 }
@@ -35,10 +38,11 @@ export interface FollowupDeps {
 export function createFollowups(deps: FollowupDeps) {
   const { db, ledger, claims, followups, inbox, conversations, strategy, clock, machine } = deps;
 
-  /** Writes the plan of one account: adds what is new, cancels what is no longer so. */
-  async function replan(account: Account, now: Date, tx: Tx): Promise<{ scheduled: number; cancelled: number }> {
-    const plans = planFollowups({ account, strategy, now });
-    const standing = await followups.scheduledOf(account.debtor.id, tx);
+  /** Writes the plans of these accounts: adds what is new, cancels what is no longer so. */
+  async function replan(accounts: Account[], now: Date, tx: Tx): Promise<{ scheduled: number; cancelled: number }> {
+    const plans = accounts.flatMap((account) => planFollowups({ account, strategy, now }));
+    const ids = accounts.map((account) => account.debtor.id);
+    const standing = await followups.scheduledOf(ids, tx);
     const wanted = new Set(plans.map((plan) => plan.id));
     const known = new Set(standing.map((row) => row._id));
     // What is due already is the sweep's: its turn weighs it again.
@@ -65,7 +69,10 @@ export function createFollowups(deps: FollowupDeps) {
         now,
         owedMinor: account.total.amountMinor,
         promiseState: promise?.state ?? null,
-        hasOpenPromise: account.promises.some((known) => known.state === 'open'),
+        // The other instalments of one arrangement do not speak for this one.
+        hasOpenPromise: account.promises.some(
+          (known) => known.state === 'open' && known.promise.arrangementId !== promise?.promise.arrangementId,
+        ),
         mode: conversation.mode,
         optedOut: conversation.consent?.state === 'out',
         claimOpen: await claims.hasOpen(account.debtor.id, now),
@@ -86,6 +93,12 @@ export function createFollowups(deps: FollowupDeps) {
       slots.fulfilled = { type: 'money', value: known.fulfilled };
       slots.date = { type: 'date', value: known.promise.date };
       slots.result = { type: 'text', value: known.state };
+      const { arrangementId } = known.promise;
+      const isMoreToCome = account.promises.some(
+        ({ promise, state }) =>
+          state === 'open' && promise !== known.promise && promise.arrangementId === arrangementId,
+      );
+      slots.more = { type: 'flag', value: isMoreToCome };
     }
     const balance = account.debts.find(({ debt }) => debt.id === row.debtId);
     if (balance) {
@@ -95,22 +108,22 @@ export function createFollowups(deps: FollowupDeps) {
     return slots;
   }
 
-  function primary(candidates: Conversation[]): Conversation | null {
-    for (const channel of deps.proactiveChannels) {
-      const found = candidates.find((conversation) => conversation.channel === channel);
-      if (found) return found;
-    }
-    return null;
+  function primary(candidates: Conversation[], now: Date): Conversation | null {
+    const preferred = deps.proactiveChannels.flatMap((channel) =>
+      candidates.filter((conversation) => conversation.channel === channel),
+    );
+    return firstReachable(preferred, deps.windowHoursOf, now);
   }
 
   /** Due rows become inbox rows `timer:<id>@<due instant>`, both in one transaction: a crash leaves them due, an overlap changes nothing. */
-  async function sweep(): Promise<number> {
+  async function sweep(here?: ConversationId): Promise<number> {
     const now = clock.now();
     return inTransaction(db, async (tx) => {
       const due = await followups.due(now, SWEEP_ROWS_MAX, tx);
       const rows: InboxRow[] = [];
       for (const row of due) {
-        const conversation = primary(await conversations.ofDebtor(row.debtorId, tx));
+        const candidates = await conversations.ofDebtor(row.debtorId, tx);
+        const conversation = candidates.find(({ _id }) => _id === here) ?? primary(candidates, now);
         if (!conversation) await followups.finish(row._id, 'skipped', 'no channel to reach this debtor', tx);
         if (conversation) rows.push(timerRow(row, conversation, now, machine.now()));
       }
@@ -133,7 +146,7 @@ export function createFollowups(deps: FollowupDeps) {
         const pending = accounts.get(row.debtorId) ?? ledger.account(row.debtorId, now);
         accounts.set(row.debtorId, pending);
         const account = await pending;
-        const conversation = primary(await conversations.ofDebtor(row.debtorId));
+        const conversation = primary(await conversations.ofDebtor(row.debtorId), now);
         const silencedBy = conversation ? await silence(row, account, conversation) : 'no channel to reach this debtor';
         return {
           id: row._id,

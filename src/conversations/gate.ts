@@ -1,6 +1,7 @@
 import { decide, inputsHash, lookbackDays } from '../compliance/gate.ts';
-import type { Packs } from '../compliance/pack.ts';
+import type { Pack, Packs } from '../compliance/pack.ts';
 import type { ContactContext, ContactRequest, Decision, PastMessage } from '../compliance/request.ts';
+import { closingAfter } from '../compliance/windows.ts';
 import { DAY_MS, HOUR_MS } from '../kernel/calendar.ts';
 import type { Medium, MessageKind } from '../kernel/medium.ts';
 import { countryOfPhone } from '../kernel/phone.ts';
@@ -31,8 +32,8 @@ export interface GateDeps {
   outbox: OutboxStore;
 }
 
-/** The gate's answer with a hash of what it was asked: what the audit keeps. */
-export type Judged = Decision & { inputs: string };
+/** The gate's answer with a hash of what it was asked: what the audit keeps. `goodUntil`: when the hours that allow it end; null when it may not go now. */
+export type Judged = Decision & { inputs: string; goodUntil: Date | null };
 
 /** Asks the policy pack of the debtor's country, with the history it needs: the one question that every message answers before it leaves. */
 export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps): MayGo {
@@ -53,7 +54,9 @@ export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps): 
       history: past,
       context: about,
     };
-    return { ...decide(packs, country, request), inputs: inputsHash(country, request) };
+    const decision = decide(packs, country, request);
+    const goodUntil = pack && decision.answer === 'allow' ? lastInstant(pack, request, conversation) : null;
+    return { ...decision, inputs: inputsHash(country, request), goodUntil };
   };
 
   async function history(
@@ -110,6 +113,19 @@ export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps): 
     if (await claims.hasOpen(debtor.id, now)) return 'disputed';
     return account.overdue.amountMinor > 0n ? 'overdue' : 'current';
   }
+}
+
+const MINUTE_MS = 60_000;
+
+/** Until when what is allowed now stays allowed by the hours: today's window, and what a reply or an acknowledgement may do outside it. */
+function lastInstant(pack: Pack, request: ContactRequest, { lastInboundAt }: Conversation): Date | null {
+  const { now, kind, zones } = request;
+  const ends = [closingAfter(pack, zones, now)?.getTime() ?? 0];
+  if (kind === 'reply' && lastInboundAt)
+    ends.push(lastInboundAt.getTime() + pack.session.quiet_reply_minutes * MINUTE_MS);
+  if (kind === 'opt_out_ack') ends.push(now.getTime() + pack.opt_out.ack_minutes * MINUTE_MS);
+  const last = Math.max(...ends);
+  return last > now.getTime() ? new Date(last) : null;
 }
 
 /** The debtor's last word on being written to, however long ago. */

@@ -18,6 +18,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { InternalEvent } from './conversations.ts';
 import type { InboxRow, InboxStore, Incoming } from './inbox-store.ts';
+import { firstReachable } from './reach.ts';
 
 export const TEXT_LENGTH_MAX = 4096; // WhatsApp's own limit; what is longer is cut, not refused
 
@@ -27,6 +28,8 @@ export interface InboxDeps {
   inbox: InboxStore;
   /** Channel id → what it counts as before the law. */
   mediumOf: ReadonlyMap<string, Medium>;
+  /** Channels that carry free text for so many hours after the debtor's last message only. */
+  windowHoursOf: ReadonlyMap<string, number>;
   clock: Clock;
   machine: Clock;
   log: Log;
@@ -76,9 +79,10 @@ export function createInbox(deps: InboxDeps) {
     return id;
   }
 
-  /** Follows the debtor to where they last wrote from. Without any conversation there is nobody to tell. */
+  /** Follows the debtor to where they last wrote from and can be reached. Without any conversation there is nobody to tell. */
   async function enqueue(event: InternalEvent, tx: Tx): Promise<void> {
-    const [conversation] = await conversations.ofDebtor(event.debtorId, tx);
+    const latestFirst = await conversations.ofDebtor(event.debtorId, tx);
+    const conversation = firstReachable(latestFirst, deps.windowHoursOf, clock.now());
     if (!conversation) {
       log.warn({ event: event.id }, 'event for a debtor without a conversation');
       return;

@@ -81,6 +81,16 @@ schema.index(
 );
 
 const RANK: DeliveryStatus[] = ['accepted', 'sent', 'delivered', 'read'];
+const UNSETTLED: OutboxState[] = ['ready', 'sending', 'unknown'];
+
+/** What a status may take the place of: the rank only rises, and `failed` is final but never takes back a delivery. */
+const lowerThan = (status: DeliveryStatus): (DeliveryStatus | null)[] => [
+  null,
+  ...(status === 'failed' ? RANK.slice(0, 2) : RANK.slice(0, RANK.indexOf(status))),
+];
+
+const risenTo = (status: DeliveryStatus, code: string | null = null): Partial<OutboxRow> =>
+  status === 'failed' ? { status, state: 'refused', rule: code ?? 'undelivered' } : { status };
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
@@ -114,18 +124,26 @@ export function createOutboxStore(db: Connection) {
       return result.modifiedCount === 1;
     },
 
+    /** The provider's answer to our call. Its report of a failure may have come before. */
     async accepted(id: OutboxId, providerId: string, now: Date): Promise<void> {
-      await model.updateOne({ _id: id }, { $set: { state: 'accepted', providerId, sentAt: now, rule: null } });
+      await model.updateOne(
+        { _id: id, status: { $ne: 'failed' } },
+        { $set: { state: 'accepted', providerId, sentAt: now, rule: null } },
+      );
       await model.updateOne({ _id: id, status: null }, { $set: { status: 'accepted' } });
     },
 
+    /** What the provider has accepted, by its answer or its report, stays accepted. */
     async settle(
       id: OutboxId,
       state: Exclude<OutboxState, 'accepted'>,
       rule: string | null,
       notBefore?: Date,
     ): Promise<void> {
-      await model.updateOne({ _id: id }, { $set: { state, rule, ...(notBefore ? { notBefore } : {}) } });
+      await model.updateOne(
+        { _id: id, state: { $in: UNSETTLED } },
+        { $set: { state, rule, ...(notBefore ? { notBefore } : {}) } },
+      );
     },
 
     /** Rows whose sender died between the intent and the answer: nobody knows whether the provider has them. */
@@ -139,13 +157,33 @@ export function createOutboxStore(db: Connection) {
 
     /** A provider's word: the rank only rises, `failed` is final. */
     async recordStatus(channel: string, providerId: string, status: DeliveryStatus): Promise<boolean> {
-      const lower = status === 'failed' ? RANK.slice(0, 2) : RANK.slice(0, RANK.indexOf(status));
       const result = await model.updateOne(
-        { channel, providerId, status: { $in: [null, ...lower] } },
-        { $set: { status, ...(status === 'failed' ? { state: 'refused', rule: 'undelivered' } : {}) } },
+        { channel, providerId, status: { $in: lowerThan(status) } },
+        { $set: risenTo(status) },
       );
       return result.modifiedCount === 1;
     },
+
+    /** The same by our own id, before or after the answer to our call. A report on a row means that the provider has it, whatever we believed. */
+    async recordStatusOf(
+      id: OutboxId,
+      report: { status: DeliveryStatus; providerId: string; now: Date; code: string | null },
+    ): Promise<'recorded' | 'kept' | 'unknown'> {
+      const { status, providerId, now, code } = report;
+      const mine = { _id: id, attempts: { $gt: 0 }, providerId: { $in: [null, providerId] } };
+      const held = await model.updateOne(
+        { ...mine, state: { $in: UNSETTLED } },
+        { $set: { state: 'accepted', providerId, sentAt: now, rule: null } },
+      );
+      const raised = await model.updateOne(
+        { ...mine, status: { $in: lowerThan(status) } },
+        { $set: { ...risenTo(status, code), providerId } },
+      );
+      if (held.modifiedCount + raised.modifiedCount > 0) return 'recorded';
+      return (await model.exists(mine)) ? 'kept' : 'unknown';
+    },
+
+    find: (id: OutboxId): Promise<OutboxRow | null> => model.findById(id).lean<OutboxRow>().exec(),
 
     linesOf: (conversationId: ConversationId, limit: number): Promise<OutboxRow[]> =>
       model.find({ conversationId }).sort({ seq: -1 }).limit(limit).lean<OutboxRow[]>().exec(),

@@ -21,7 +21,7 @@ export function createOutgoing(say: Say, machine: Clock) {
     return [...agent, ...said].map(({ saying, text, options }, n) => ({
       _id: outboxId(row._id, n),
       conversationId: conversation._id,
-      debtorId: row.debtorId ?? conversation.debtorId,
+      debtorId: conversation.debtorId,
       channel: conversation.channel,
       medium: conversation.medium,
       address: conversation.address,

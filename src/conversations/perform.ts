@@ -1,13 +1,14 @@
 import { readOptOut } from '../compliance/opt-out.ts';
 import type { Packs } from '../compliance/pack.ts';
 import type { Tx } from '../database/transaction.ts';
-import type { ActionCall, ActionName, ActionResult, Slots } from '../dialog/state.ts';
+import type { ActionCall, ActionName, ActionResult, PartDraft, Slots } from '../dialog/state.ts';
 import { addDays, HOUR_MS, instantAt } from '../kernel/calendar.ts';
 import { Bug } from '../kernel/errors.ts';
 import { type Locale, languageOf } from '../kernel/locale.ts';
 import type { ClaimStore } from '../ledger/claim-store.ts';
 import { matchesDocument } from '../ledger/identity.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { PromisePart } from '../ledger/promise.ts';
 import type { PaymentsDoor } from '../payments/payments.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { Draft } from './draft.ts';
@@ -48,7 +49,9 @@ export function createPerform(deps: PerformDeps): Action {
     async cancel_promise(_call, draft, tx) {
       const open = draft.account?.promises.find(({ state }) => state === 'open');
       if (!open || !(await ledger.cancelPromise(open.promise.id, draft.now, tx))) return refused('no_open_promise');
-      open.state = 'cancelled';
+      for (const known of draft.account?.promises ?? [])
+        if (known.state === 'open' && known.promise.arrangementId === open.promise.arrangementId)
+          known.state = 'cancelled';
       draft.plansAnew = true;
       return ok({}, draft);
     },
@@ -108,31 +111,21 @@ export function createPerform(deps: PerformDeps): Action {
   };
 
   async function promise(call: ActionCall, draft: Draft, tx: Tx, replaces: boolean): Promise<ActionResult> {
-    const { pay_date: date, amount } = call.slots;
-    if (date?.type !== 'date' || amount?.type !== 'money')
-      throw new Bug(`${call.action} needs the slots pay_date and amount`);
     if (!draft.account) return refused('nothing_owed');
-    const verdict = await ledger.makePromise(
-      {
-        debtorId: draft.account.debtor.id,
-        amount: amount.value,
-        date: date.value,
-        idemKey: `${draft.row._id}:${call.step}`,
-        source: sourceOf(call),
-        replaces,
-      },
-      draft.now,
-      tx,
-    );
+    const idemKey = `${draft.row._id}:${call.step}`;
+    const wish = { debtorId: draft.account.debtor.id, parts: partsOf(call), idemKey, replaces };
+    const verdict = await ledger.makePromise(wish, draft.now, tx);
     if (!verdict.ok) return refused(verdict.reason);
     for (const known of draft.account.promises) if (known.state === 'open') known.state = 'replaced';
-    draft.account.promises.push({
-      promise: verdict.promise,
-      state: 'open',
-      fulfilled: { ...verdict.promise.amount, amountMinor: 0n },
-    });
+    for (const made of verdict.promises)
+      draft.account.promises.push({
+        promise: made,
+        state: 'open',
+        fulfilled: { ...made.amount, amountMinor: 0n },
+        paidBy: [],
+      });
     draft.plansAnew = true;
-    return ok({ folio: { type: 'text', value: verdict.promise.folio } }, draft);
+    return ok({ folio: { type: 'text', value: verdict.folio } }, draft);
   }
 
   async function claim(
@@ -183,8 +176,17 @@ function textOf(slots: Slots, name: string): string {
   return slot?.type === 'text' ? slot.value : '';
 }
 
-function sourceOf(call: ActionCall): { text: string; rule: string } {
-  const source = call.slots.source;
-  if (source?.type === 'text') return { text: source.value, rule: textOf(call.slots, 'rule') };
-  return { text: call.heard?.text ?? '', rule: call.heard?.offers[0]?.date?.rule ?? '' };
+/** What was confirmed: the instalments, or one day and its amount. */
+function partsOf({ action, slots, heard }: ActionCall): PromisePart[] {
+  const { parts, pay_date: date, amount, source } = slots;
+  if (parts?.type === 'parts') return parts.value.map(toPart);
+  if (date?.type !== 'date' || amount?.type !== 'money')
+    throw new Bug(`${action} needs the slots pay_date and amount, or parts`);
+  const words = { text: heard?.text ?? '', rule: '', span: null };
+  return [{ amount: amount.value, date: date.value, source: source?.type === 'source' ? source.value : words }];
+}
+
+function toPart({ days: [date], amount, source }: PartDraft): PromisePart {
+  if (!date || !amount) throw new Bug('an instalment was confirmed without its day or its amount');
+  return { amount, date, source };
 }

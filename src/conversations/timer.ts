@@ -45,7 +45,7 @@ export function createTimer({ followups, store, mayGo }: TimerDeps) {
     const day = civilDateIn(zone, until);
     if (followup.kind === 'promise_check') return false;
     if (followup.kind !== 'due_reminder') return day !== civilDateIn(zone, followup.dueAt);
-    const others = await store.scheduledOf(followup.debtorId);
+    const others = await store.scheduledOf([followup.debtorId]);
     return others.some(({ dueAt }) => civilDateIn(zone, dueAt) === day);
   }
 }

@@ -41,6 +41,12 @@ export interface TurnDeps {
   log: Log;
 }
 
+/** How a turn is taken: whether more turns follow under the same lease, and the account when it was just read. */
+export interface Taking {
+  keepLease: boolean;
+  account: Account | null;
+}
+
 /**
  * One turn: a row of the inbox against the conversation as it stands, and everything that follows from it in one transaction.
  * @returns the conversation as saved, or null when another holder moved it on: then nothing at all was written
@@ -48,16 +54,16 @@ export interface TurnDeps {
 export function createTurn(deps: TurnDeps) {
   const { db, ledger, clock, log, stores } = deps;
 
-  return async function takeTurn(row: InboxRow, held: Conversation, keepLease: boolean): Promise<Conversation | null> {
+  return async function takeTurn(row: InboxRow, held: Conversation, how: Taking): Promise<Conversation | null> {
     const now = clock.now();
-    const account = held.debtorId ? await ledger.account(held.debtorId, now) : null;
+    const account = how.account ?? (held.debtorId ? await ledger.account(held.debtorId, now) : null);
     const timer = account ? await deps.weighTimer(row, held, account, now) : null;
     const heard = deps.listen(row, held, account);
     const saved = await orNullIfMoved(
       inTransaction(db, async (tx) => {
         const draft = begin(row, held, account, heard, now);
         await carryOn(draft, timer, tx);
-        return commit(draft, keepLease, tx);
+        return commit(draft, how.keepLease, tx);
       }),
     );
     const { mode } = saved ?? held;
@@ -110,7 +116,7 @@ export function createTurn(deps: TurnDeps) {
     if (!isOurs) throw new AppError('write_conflict', 'Another process has taken this turn.');
     await stores.outbox.insert(deps.outgoing(draft), tx);
     if (account && (draft.plansAnew || isMoney(row))) {
-      await deps.followups.replan(await ledger.account(account.debtor.id, now, tx), now, tx);
+      await deps.followups.replan([await ledger.account(account.debtor.id, now, tx)], now, tx);
     }
     await stores.events.append([auditOf(draft)], tx);
     return { ...conversation, version: conversation.version + 1 };

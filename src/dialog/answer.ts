@@ -4,7 +4,9 @@ import type { Facts } from './facts.ts';
 import type { AskStep, ChooseStep, CompiledFlow, ConfirmStep, Step } from './flow.ts';
 import { meaningsOf, offerIn } from './meaning.ts';
 import { takeOffer, whichSlot } from './offer.ts';
-import type { Frame } from './state.ts';
+import { openPointOf } from './parts.ts';
+import type { Frame, PartDraft } from './state.ts';
+import { partsAskOf, partsOf, pickPart } from './take-parts.ts';
 
 /** The option that is none of the days offered. */
 export const OTHER_DAY = 'other';
@@ -15,8 +17,16 @@ export function expectingOf(step: Step | undefined, frame: Frame): Expecting {
   if (step.is === 'confirm') return 'yes_no';
   if (frame.options.length > 0) return 'choice';
   if (step.is !== 'ask') return 'nothing';
+  if (step.type === 'parts') return lackOf(partsOf(frame, step.ask));
   if (step.type === 'money') return 'amount';
   return step.type;
+}
+
+/** While one instalment lacks something, that is what a short answer says. */
+function lackOf(parts: readonly PartDraft[]): Expecting {
+  const point = openPointOf(parts);
+  if (point === null) return 'nothing';
+  return point.lacks === 'amount' ? 'amount' : 'date';
 }
 
 /**
@@ -39,7 +49,10 @@ function answerAsk(flow: CompiledFlow, frame: Frame, step: AskStep, heard: Heard
   const chosen = optionChosen(frame, heard);
   if (chosen !== null) return takeDay(frame, step, chosen);
   const changed = takeOffer(flow, frame, heard, facts);
-  return changed.length > 0 ? earliestAsk(flow, [...changed, step.ask]) : null;
+  if (changed.length === 0) return null;
+  // From one payment to several, or back: what was asked before is of no more use.
+  const goesOn = changed.includes(partsAskOf(flow)?.ask ?? '') === (step.type === 'parts');
+  return earliestAsk(flow, goesOn ? [...changed, step.ask] : changed);
 }
 
 /** "no, mejor el lunes" wins over yes and no: what is confirmed must be what was said last. */
@@ -75,6 +88,10 @@ function optionChosen(frame: Frame, heard: Heard): string | null {
 }
 
 function takeDay(frame: Frame, step: AskStep, chosen: CivilDate | string): string {
+  if (step.type === 'parts') {
+    pickPart(frame, step, isCivilDate(chosen) ? chosen : null);
+    return step.id;
+  }
   delete frame.slots[whichSlot(step.ask)];
   for (const slot of step.drops ?? []) delete frame.slots[slot];
   if (chosen !== OTHER_DAY && isCivilDate(chosen)) frame.slots[step.ask] = { type: 'date', value: chosen };

@@ -83,6 +83,8 @@ function checkStep(flows: Flows, flow: CompiledFlow, step: Step, report: (proble
     report(`${step.do} may be refused, and the step does not say what then`, 'add refused: <step>');
   if (step.is === 'ask') {
     slots(step.drops ?? []);
+    if (step.corrects !== undefined && factTypes[step.corrects] !== 'parts')
+      report(`corrects ${step.corrects}, which is no fact of instalments`, 'use promise_changeable');
     if (step.default !== undefined && factTypes[step.default] !== step.type)
       report(
         `default ${step.default} is no fact of type ${step.type}`,

@@ -132,7 +132,7 @@ function checkNeutralParams(
   report: (problem: string, fix: string) => void,
 ): void {
   const telling = [...types].filter(
-    ([, type]) => type === 'money' || type === 'date' || type === 'dates' || type === 'debts',
+    ([, type]) => type === 'money' || type === 'date' || type === 'dates' || type === 'debts' || type === 'parts',
   );
   if (telling.length > 0)
     report(`fills in ${braced(telling.map(([name]) => name))}`, 'a neutral text holds no money, days or debts');
@@ -194,6 +194,7 @@ function sampleOf(name: string, type: SlotType, locale: Locale): SlotValue {
   const day = civilDate('2026-09-23'); // a Wednesday in September: the longest names in Spanish
   const amount = money(12_345_678n, CURRENCY_OF[locale] ?? 'MXN');
   const debt = { debtId: 'd', concept: 'Crédito personal', owed: amount, overdue: amount, dueDate: day, daysLate: 45 };
+  const part = { days: [day], amount, source: { text: 'texto', rule: '', span: null } };
   const values: Record<SlotType, SlotValue> = {
     text: { type: 'text', value: TEXT_SAMPLES[name] ?? 'texto' },
     number: { type: 'number', value: 45 },
@@ -201,6 +202,8 @@ function sampleOf(name: string, type: SlotType, locale: Locale): SlotValue {
     dates: { type: 'dates', value: [day, addDays(day, 7)] },
     money: { type: 'money', value: amount },
     debts: { type: 'debts', value: [debt, debt] },
+    parts: { type: 'parts', value: [part, part] },
+    source: { type: 'source', value: part.source },
     flag: { type: 'flag', value: true },
   };
   return values[type];

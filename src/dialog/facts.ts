@@ -1,6 +1,7 @@
 import type { CivilDate } from '../kernel/calendar.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Currency, Money } from '../kernel/money.ts';
+import type { Source } from './state.ts';
 
 /** What a flow may know when it decides: gathered once at the beginning of a turn, never read by the flow itself. */
 export interface Facts {
@@ -24,6 +25,7 @@ export interface Facts {
   daysLate: number;
   /** The nearest due date of what is not yet due, or null. */
   nextDue: CivilDate | null;
+  /** Of several instalments the next one. */
   openPromise: PromiseFact | null;
   /** An opt-out binds this channel now. */
   optedOut: boolean;
@@ -44,4 +46,14 @@ export interface PromiseFact {
   amount: Money;
   fulfilled: Money;
   date: CivilDate;
+  /** All that is open under its folio, itself among them, by day. */
+  parts: PartFact[];
+  /** Instalments under its folio whose day went by, with what is still missing of each. */
+  missed: PartFact[];
+}
+
+export interface PartFact {
+  amount: Money;
+  date: CivilDate;
+  source: Source;
 }

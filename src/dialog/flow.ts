@@ -44,7 +44,7 @@ const ask = z
     ...common,
     ...asking,
     ask: id,
-    type: z.enum(['date', 'money', 'digits']),
+    type: z.enum(['date', 'money', 'digits', 'parts']),
     say: key,
     /** Taken from this fact when nothing was said, and then not asked. */
     default: id.optional(),
@@ -55,17 +55,25 @@ const ask = z
           .string()
           .regex(/^(100|[1-9]?\d)%$/, 'a share is written 30%')
           .optional(),
+        max_parts: z.number().int().min(2).max(12).optional(),
       })
       .default({}),
-    /** What is said to an answer outside the limits: past, too_far, too_small, too_big, currency. */
-    explain: z.partialRecord(z.enum(['past', 'too_far', 'too_small', 'too_big', 'currency']), key).optional(),
+    /** What is said to an answer outside the limits: past, too_far, too_small, too_big, currency, too_many. */
+    explain: z
+      .partialRecord(z.enum(['past', 'too_far', 'too_small', 'too_big', 'currency', 'too_many']), key)
+      .optional(),
     /** A day that may be one of several: the question with the days as options, and the option that none of them is. */
     which: z.strictObject({ say: key, day: key, other: key }).optional(),
+    /** Of instalments: asks for the day of one, for its amount, which one is meant, and the option that it is to be the only one. */
+    part: z.strictObject({ day: key, sum: key, place: key, only: key }).optional(),
+    /** Instalments that a single day or amount is a correction of while the slot is empty: a fact. */
+    corrects: id.optional(),
     /** Slots that lose their meaning when this one changes. */
     drops: z.array(id).min(1).optional(),
   })
   .refine((s) => s.type === 'digits' || s.explain !== undefined, 'a date or an amount needs explain')
-  .refine((s) => s.type !== 'date' || s.which !== undefined, 'a date needs which');
+  .refine((s) => !['date', 'parts'].includes(s.type) || s.which !== undefined, 'a date needs which')
+  .refine((s) => (s.type === 'parts') === (s.part !== undefined), 'parts, and nothing else, need part');
 const confirm = z.strictObject({ ...common, ...asking, confirm: z.array(id), say: key, yes: id, no: id });
 const option = z.strictObject({
   key,
@@ -104,7 +112,7 @@ export type ChooseStep = StepOf<'choose'>;
 export type ConfirmStep = StepOf<'confirm'>;
 export type AskingStep = AskStep | ChooseStep | ConfirmStep;
 
-const SLOT_TYPES = ['text', 'number', 'date', 'money', 'dates', 'debts', 'flag'] as const;
+const SLOT_TYPES = ['text', 'number', 'date', 'money', 'dates', 'debts', 'parts', 'source', 'flag'] as const;
 const slotType = z.enum([...SLOT_TYPES, ...SLOT_TYPES.map((t) => `${t}?` as const)]);
 
 export const flowHeader = z.strictObject({

@@ -1,14 +1,13 @@
 import { addDays, type CivilDate, civilDate, daysBetween, endOfMonth, weekdayOf } from '../kernel/calendar.ts';
-import { compareMoney, type Money, money } from '../kernel/money.ts';
-import type { AmountReading, Heard, Offer } from '../language/heard.ts';
+import { compareMoney } from '../kernel/money.ts';
+import type { Heard, Offer } from '../language/heard.ts';
 import type { Facts } from './facts.ts';
 import type { AskStep, CompiledFlow } from './flow.ts';
 import { offerIn } from './meaning.ts';
 import { basisOf } from './params.ts';
+import { DAYS_OFFERED_MAX, minShareOf, resolveAmount, shareOf, sourceOf } from './reading.ts';
 import type { Frame, Slots, SlotValue } from './state.ts';
-
-const DAYS_OFFERED_MAX = 3; // facts/understanding.md: two or three days and "another day"
-const SAID_LENGTH_MAX = 300;
+import { takeParts } from './take-parts.ts';
 
 /** Days that an ask may offer when the words left several open: kept beside the slot. */
 export const whichSlot = (slot: string): string => `${slot}_which`;
@@ -20,6 +19,8 @@ export const whichSlot = (slot: string): string => `${slot}_which`;
 export function takeOffer(flow: CompiledFlow, frame: Frame, heard: Heard, facts: Facts): string[] {
   const offer = offerIn(heard);
   if (!offer) return [];
+  const instalments = takeParts(flow, frame, offer, heard, facts);
+  if (instalments !== null) return instalments;
   const changed: string[] = [];
   for (const step of flow.steps.values()) {
     if (step.is !== 'ask' || changed.includes(step.ask)) continue;
@@ -33,12 +34,10 @@ export function takeOffer(flow: CompiledFlow, frame: Frame, heard: Heard, facts:
   return changed;
 }
 
-/** The words and the rule that the audit keeps with a promise. */
+/** The audit keeps the words of the day, and those of the amount only where no day was said in words. */
 function noteSource(frame: Frame, offer: Offer, heard: Heard): void {
-  const rule = offer.date?.rule ?? offer.amount?.rule ?? '';
-  frame.slots.source = { type: 'text', value: heard.text.slice(0, SAID_LENGTH_MAX) };
-  frame.slots.rule = { type: 'text', value: rule };
-  if (heard.offers.length > 1) frame.slots.several = { type: 'flag', value: true };
+  if (offer.date !== null || frame.slots.source === undefined)
+    frame.slots.source = { type: 'source', value: sourceOf(offer, heard) };
 }
 
 function fillFor(step: AskStep, offer: Offer, heard: Heard, facts: Facts): Slots | null {
@@ -64,23 +63,7 @@ function isSame(fill: Slots, slots: Slots): boolean {
   });
 }
 
-/** "todo", "la mitad", "el 30 %" as money: of everything overdue, else of everything owed. */
-export function resolveAmount(reading: AmountReading, facts: Facts, minShare: bigint): Money {
-  if (reading.kind === 'exact') return reading.money;
-  const basis = basisOf(facts);
-  if (reading.of === 'half') return shareOf(basis, 50n);
-  if (reading.of === 'minimum') return shareOf(basis, minShare > 0n ? minShare : 100n);
-  if (reading.of === 'percent') return shareOf(basis, BigInt(Math.round(reading.percent ?? 100)));
-  return basis;
-}
-
-export const minShareOf = (step: AskStep): bigint => BigInt((step.limits.min_share ?? '0%').replace('%', ''));
-
-/** Rounded up to the minor unit, so that the share of a share is never below it. */
-const shareOf = (basis: Money, percent: bigint): Money =>
-  money((basis.amountMinor * percent + 99n) / 100n, basis.currency);
-
-export type LimitBreach = 'past' | 'too_far' | 'too_small' | 'too_big' | 'currency';
+export type LimitBreach = 'past' | 'too_far' | 'too_small' | 'too_big' | 'currency' | 'too_many';
 
 /** Whether an answer keeps the limits of its step; `limit` is what the explanation names. */
 export function judge(step: AskStep, value: SlotValue, facts: Facts): { breach: LimitBreach; limit: SlotValue } | null {
@@ -95,7 +78,7 @@ export function judge(step: AskStep, value: SlotValue, facts: Facts): { breach: 
   return isTooSmall ? { breach: 'too_small', limit: { type: 'money', value: least } } : null;
 }
 
-function judgeDay(step: AskStep, day: CivilDate, facts: Facts): ReturnType<typeof judge> {
+export function judgeDay(step: AskStep, day: CivilDate, facts: Facts): ReturnType<typeof judge> {
   const last = addDays(facts.today, step.limits.max_days ?? 366);
   if (day < facts.today) return { breach: 'past', limit: { type: 'date', value: facts.today } };
   return day > last ? { breach: 'too_far', limit: { type: 'date', value: last } } : null;

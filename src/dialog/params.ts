@@ -2,7 +2,7 @@ import { addDays, type CivilDate } from '../kernel/calendar.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 import { minus } from '../kernel/money.ts';
 import type { Flows } from './compile.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, PartFact } from './facts.ts';
 import type { Condition } from './flow.ts';
 import type { DialogEvent, Saying, Slots, SlotValue } from './state.ts';
 
@@ -33,6 +33,11 @@ export const FACT_PARAMS = {
   days_late: (f) => ({ type: 'number', value: f.daysLate }),
   next_due: (f) => (f.nextDue ? { type: 'date', value: f.nextDue } : null),
   promise_folio: ofPromise((p) => ({ type: 'text', value: p.folio })),
+  /** Its instalments that are open: one or several. */
+  promise_parts: ofPromise(({ parts }) => inParts(parts)),
+  /** And those that were missed: what a new day or amount may be meant for. */
+  promise_changeable: ofPromise(({ parts, missed }) => inParts([...missed, ...parts])),
+  promise_several: (f) => ({ type: 'flag', value: (f.openPromise?.parts.length ?? 0) > 1 }),
   promise_date: ofPromise((p) => ({ type: 'date', value: p.date })),
   promise_amount: ofPromise((p) => ({ type: 'money', value: p.amount })),
   /** The day of the open promise, as seen from today: today, tomorrow, later, or past within its days of grace. */
@@ -40,6 +45,11 @@ export const FACT_PARAMS = {
   promise_left: ofPromise((p) => ({ type: 'money', value: minus(p.amount, p.fulfilled) })),
 } as const satisfies Record<string, Read>;
 export type FactName = keyof typeof FACT_PARAMS;
+
+const inParts = (parts: readonly PartFact[]): SlotValue => ({
+  type: 'parts',
+  value: parts.map(({ date, amount, source }) => ({ days: [date], amount, source })),
+});
 
 function whenIs(day: CivilDate, today: CivilDate): 'past' | 'today' | 'tomorrow' | 'later' {
   if (day <= today) return day === today ? 'today' : 'past';
@@ -71,7 +81,7 @@ export function holds(condition: Condition, slots: Slots, facts: Facts, event: D
 function isAbove(value: SlotValue, bound: number): boolean {
   if (value.type === 'money') return value.value.amountMinor > BigInt(bound);
   if (value.type === 'number') return value.value > bound;
-  return value.type === 'debts' && value.value.length > bound;
+  return (value.type === 'debts' || value.type === 'parts') && value.value.length > bound;
 }
 
 /** A text to say, with only what it wants filled in. */

@@ -1,4 +1,5 @@
 import { earliestAsk } from './answer.ts';
+import { askParts } from './ask-parts.ts';
 import type { CompiledFlow, Step, StepOf } from './flow.ts';
 import { hear, start } from './hear.ts';
 import { holds } from './params.ts';
@@ -68,7 +69,8 @@ function take(turn: Turn, flow: CompiledFlow, frame: Frame, step: Exclude<Step, 
       if (step.drop) turn.stack = [];
       break;
     case 'ask':
-      ask(turn, flow, frame, step);
+      if (step.type === 'parts') askParts(turn, flow, frame, step);
+      else ask(turn, flow, frame, step);
       break;
     case 'confirm': {
       const missing = step.confirm.filter((slot) => frame.slots[slot] === undefined);

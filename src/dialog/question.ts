@@ -30,11 +30,11 @@ export function ask(turn: Turn, flow: CompiledFlow, frame: Frame, step: AskStep)
     frame.slots.limit = verdict.limit;
     put(turn, frame, step, step.explain?.[verdict.breach] ?? step.say);
   } else if (days?.type === 'dates') {
-    put(turn, frame, step, step.which?.say ?? step.say, dayOptions(turn, frame, step, days.value));
+    put(turn, frame, step, step.which?.say ?? step.say, dayOptions(turn, frame, step.which, days.value));
   } else if (step.type === 'date' && frame.attempts >= MISSES_BEFORE_DAYS) {
     const suggested = suggestDays(step, turn.facts.today);
     frame.slots[whichSlot(step.ask)] = { type: 'dates', value: suggested };
-    put(turn, frame, step, questionOf(frame, step), dayOptions(turn, frame, step, suggested));
+    put(turn, frame, step, questionOf(frame, step), dayOptions(turn, frame, step.which, suggested));
   } else put(turn, frame, step, questionOf(frame, step));
 }
 
@@ -71,10 +71,11 @@ export function giveUp(turn: Turn, frame: Frame, step: AskingStep): void {
   else replaceAll(turn, turn.flows.global.lost);
 }
 
-function dayOptions(turn: Turn, frame: Frame, step: AskStep, days: readonly CivilDate[]): Options {
-  if (!step.which) return NO_OPTIONS;
-  const { day: dayKey, other } = step.which;
-  const kind = kindOf(turn, step);
+/** Days to pick from, and last the option that none of them is. */
+export function dayOptions(turn: Turn, frame: Frame, which: AskStep['which'], days: readonly CivilDate[]): Options {
+  if (!which) return NO_OPTIONS;
+  const { day: dayKey, other } = which;
+  const kind = kindOf(turn, {});
   const labels = days.map((day) => {
     const slots = { ...frame.slots, day: { type: 'date' as const, value: day } };
     return phrase(turn, { ...frame, slots }, dayKey, kind);

@@ -2,9 +2,9 @@ import { Bug } from '../kernel/errors.ts';
 import type { Locale } from '../kernel/locale.ts';
 import { formatMoney } from '../kernel/money.ts';
 import type { DebtFact } from './facts.ts';
-import type { DialogState, Saying, Slots, SlotValue } from './state.ts';
+import type { DialogState, PartDraft, Saying, Slots, SlotValue } from './state.ts';
 import type { Texts } from './texts.ts';
-import { longDay, shortDay } from './wording.ts';
+import { listed, longDay, shortDay } from './wording.ts';
 
 export interface Said {
   text: string;
@@ -19,6 +19,7 @@ export const disclosesDebt = (key: string): boolean => !key.startsWith('neutral.
 
 /** One debt a line. */
 const LINE_KEY = 'lines.debt';
+const PART_KEY = 'lines.part';
 const SHORT = '_short';
 
 /**
@@ -47,7 +48,24 @@ export function createSay(texts: Texts): Say {
     if (slot.type === 'date') return longDay(slot.value, locale);
     if (slot.type === 'dates') return slot.value.map((day) => longDay(day, locale)).join(', ');
     if (slot.type === 'debts') return slot.value.map((debt) => write(LINE_KEY, paramsOfDebt(debt), locale)).join('\n');
+    if (slot.type === 'parts') return inOneLine(slot.value, locale);
+    if (slot.type === 'source') return slot.value.text;
     return slot.type === 'flag' ? String(slot.value) : slot.value;
+  }
+
+  /** "$300.00 para el viernes … y $200.00 para el martes …" */
+  function inOneLine(parts: readonly PartDraft[], locale: Locale): string {
+    const said = parts.map(({ days: [day], amount }) =>
+      write(
+        PART_KEY,
+        {
+          ...(amount ? { amount: { type: 'money', value: amount } as const } : {}),
+          ...(day ? { day: { type: 'date', value: day } as const } : {}),
+        },
+        locale,
+      ),
+    );
+    return listed(said, locale);
   }
 
   return (saying, locale) => ({

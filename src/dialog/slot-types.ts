@@ -39,6 +39,9 @@ const FACT_TYPES: Record<FactName, SlotType> = {
   days_late: 'number',
   next_due: 'date',
   promise_folio: 'text',
+  promise_parts: 'parts',
+  promise_changeable: 'parts',
+  promise_several: 'flag',
   promise_date: 'date',
   promise_amount: 'money',
   promise_when: 'text',
@@ -58,9 +61,11 @@ export function slotTypes(flow: CompiledFlow): Types {
     if (step.is !== 'ask') continue;
     types[step.ask] = step.type === 'digits' ? 'text' : step.type;
     if (step.type === 'digits') continue;
-    Object.assign(types, { source: 'text', rule: 'text', several: 'flag' } satisfies Types);
-    if (step.type === 'date') Object.assign(types, { [`${step.ask}_which`]: 'dates', day: 'date' } satisfies Types);
-    types.limit = step.type;
+    types.source = 'source';
+    if (step.type === 'parts')
+      Object.assign(types, { [`${step.ask}_sum`]: 'money', part_day: 'date', part_amount: 'money' } satisfies Types);
+    if (step.type !== 'money') Object.assign(types, { [`${step.ask}_which`]: 'dates', day: 'date' } satisfies Types);
+    types.limit = step.type === 'parts' ? 'money' : step.type;
   }
   return types;
 }
@@ -80,7 +85,14 @@ export function textsSaid(flow: CompiledFlow): { key: string; step: string; isOp
       keys.push(...(step.retry ?? []), step.again);
     if (step.is === 'choose') options.push(...step.options.map((o) => o.key));
     if (step.is === 'ask') {
-      keys.push(...Object.values(step.explain ?? {}), step.which?.say);
+      keys.push(
+        ...Object.values(step.explain ?? {}),
+        step.which?.say,
+        step.part?.day,
+        step.part?.sum,
+        step.part?.place,
+      );
+      if (step.part) options.push(step.part.only);
       if (step.which) options.push(step.which.day, step.which.other);
     }
     const said = keys.filter((key) => key !== undefined).map((key) => ({ key, step: step.id, isOption: false }));
@@ -90,6 +102,7 @@ export function textsSaid(flow: CompiledFlow): { key: string; step: string; isOp
 
 /** Texts that say.ts writes by itself. */
 export const LINE_TEXTS: Record<string, Types> = {
+  'lines.part': { amount: 'money', day: 'date' },
   'lines.debt': { concept: 'text', owed: 'money', days_late: 'number', due: 'text', due_date: 'date' },
 };
 

@@ -1,8 +1,22 @@
 import type { CivilDate } from '../kernel/calendar.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 import type { Money } from '../kernel/money.ts';
-import type { Expecting, Heard } from '../language/heard.ts';
+import type { Expecting, Heard, Span } from '../language/heard.ts';
 import type { Facts } from './facts.ts';
+
+/** Where an answer was read, for the audit: the debtor's words, the rule, and the place in the words. */
+export interface Source {
+  text: string;
+  rule: string;
+  span: Span | null;
+}
+
+/** One instalment, as far as it is known: one day is certain, several are still to be picked from, none is to be asked for. */
+export interface PartDraft {
+  days: CivilDate[];
+  amount: Money | null;
+  source: Source;
+}
 
 /** A value that a flow holds between messages or hands to a text. Tagged, so that it survives BSON and is formatted by locale. */
 export type SlotValue =
@@ -12,6 +26,8 @@ export type SlotValue =
   | { type: 'money'; value: Money }
   | { type: 'dates'; value: CivilDate[] }
   | { type: 'debts'; value: Facts['debts'] }
+  | { type: 'parts'; value: PartDraft[] }
+  | { type: 'source'; value: Source }
   | { type: 'flag'; value: boolean };
 export type Slots = Record<string, SlotValue>;
 
@@ -74,9 +90,9 @@ export interface ActionResult {
 
 export const ACTIONS = {
   verify_identity: 'slots.digits against the document. ok | refused',
-  make_promise: 'slots.pay_date, slots.amount. ok (folio) | refused (reason)',
-  replace_promise: 'as make_promise, and the open one becomes replaced. ok (folio) | refused (reason)',
-  cancel_promise: 'the open promise becomes cancelled. ok | refused',
+  make_promise: 'slots.parts, else slots.pay_date and slots.amount. ok (folio) | refused (reason)',
+  replace_promise: 'as make_promise, and all that is open becomes replaced. ok (folio) | refused (reason)',
+  cancel_promise: 'the open promise becomes cancelled, with all its instalments. ok | refused',
   issue_pay_link:
     'slots.amount, or everything overdue, else everything owed. ok (url, amount) | refused (nothing_owed)',
   opt_out: 'binds this channel from now. ok',

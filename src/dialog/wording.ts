@@ -15,6 +15,10 @@ export function shortDay(day: CivilDate, locale: Locale): string {
   return languageOf(locale) === 'en' ? `${weekday}, ${month} ${date}` : `${weekday} ${date} ${month}`;
 }
 
+/** `a`, `a y b`, `a, b y c`: as that language lists things. */
+export const listed = (items: readonly string[], locale: Locale): string =>
+  new Intl.ListFormat(languageOf(locale), { type: 'conjunction' }).format(items);
+
 function partsOf(day: CivilDate, locale: Locale, width: 'long' | 'short') {
   const at = new Date(`${day}T00:00:00Z`);
   const name = (part: 'weekday' | 'month') => formatOf(languageOf(locale), part, width).format(at).replace('.', '');

@@ -77,8 +77,49 @@ const EN: PayWords = {
   notFoundMore: 'Please check that the address is complete.',
 };
 
+const PT: PayWords = {
+  title: 'Pagamento seguro',
+  description: 'Página de pagamento protegida.',
+  payTo: 'Pagamento para {creditor}',
+  howMuch: 'Quanto você quer pagar?',
+  upTo: 'Você pode pagar o total de {amount} ou uma parte.',
+  pay: 'Continuar para o pagamento',
+  safe: 'Levamos você à página do provedor de pagamentos. Aqui não pedimos dados de cartão.',
+  amountUnreadable: 'Não entendemos o valor. Escreva só com números, por exemplo {amount}.',
+  amountNotPositive: 'O valor tem que ser maior que zero.',
+  amountOverTotal: 'O valor é maior que o total de {amount}. Escreva esse valor ou menos.',
+  nothingOwed: 'Não há nada a pagar',
+  nothingOwedMore: 'Este link já não tem pagamentos pendentes. Obrigado!',
+  confirming: 'Estamos confirmando o seu pagamento',
+  confirmingMore: 'Costuma levar alguns segundos. Esta página se atualiza sozinha, e também avisamos pelo chat.',
+  paid: 'Pronto, recebemos o seu pagamento!',
+  paidMore: 'Obrigado. Também enviamos o comprovante pelo chat.',
+  folio: 'Protocolo',
+  rejected: 'O pagamento não foi concluído',
+  rejectedMore: 'Nada foi cobrado. Você pode tentar de novo quando quiser.',
+  again: 'Tentar de novo',
+  returned: 'Este pagamento foi devolvido',
+  returnedMore: 'O dinheiro voltou para o meio com que você pagou. Se tiver dúvidas, escreva para nós pelo chat.',
+  review: 'Estamos verificando o seu pagamento',
+  reviewMore:
+    'Recebemos um pagamento que precisa ser verificado. Uma pessoa da nossa equipe está cuidando disso; você não precisa pagar de novo.',
+  gone: 'Este link não está mais disponível',
+  goneMore: 'Talvez tenha vencido. Escreva para nós no mesmo chat e enviamos um novo com prazer.',
+  unavailable: 'Não conseguimos abrir o pagamento',
+  unavailableMore: 'O problema é nosso e nada foi cobrado. Tente de novo em alguns minutos.',
+  tooMany: 'Vamos mais devagar',
+  tooManyMore: 'Recebemos muitas tentativas seguidas. Espere um minuto e abra o link de novo.',
+  invalid: 'Não conseguimos ler este pedido',
+  invalidMore: 'Abra o link outra vez pelo chat e tente de novo.',
+  notFound: 'Não há nada aqui',
+  notFoundMore: 'Confira se o endereço está completo.',
+};
+
 /** By the language of a locale or of a browser; Spanish when it is neither. */
-export const payWords = (locale: string): PayWords => (locale.startsWith('en') ? EN : ES);
+export function payWords(locale: string): PayWords {
+  if (locale.startsWith('en')) return EN;
+  return locale.startsWith('pt') ? PT : ES;
+}
 
 export const fill = (text: string, values: { creditor?: string; amount?: string }): string =>
   text.replace(/\{(creditor|amount)\}/g, (_, name: 'creditor' | 'amount') => values[name] ?? '');

@@ -20,6 +20,8 @@ export interface ServerInput {
   health?: Health;
   /** The demo's phone, at `/simulator`. */
   simulator?: Router;
+  /** Twilio's webhooks, at `/webhooks/twilio`. */
+  twilio?: Router;
 }
 
 export interface WebServer {
@@ -35,7 +37,7 @@ export interface WebServer {
 const CLOSE_WAIT_MS = 5000;
 
 /** The order matters: webhooks come first, since a parser before them would lose the bytes that were signed. */
-export function createServer({ app, health, simulator, ...input }: ServerInput): WebServer {
+export function createServer({ app, health, simulator, twilio, ...input }: ServerInput): WebServer {
   const log = input.log.child({ room: 'http' });
   const web = express();
   web.disable('x-powered-by');
@@ -43,6 +45,7 @@ export function createServer({ app, health, simulator, ...input }: ServerInput):
   web.set('trust proxy', 'loopback, linklocal, uniquelocal');
   web.use(setHeaders);
   const webhooks = createWebhooks(app.payments, log);
+  if (twilio) web.use('/webhooks/twilio', twilio);
   web.use('/webhooks', webhooks.router);
   web.use('/health', createHealthRoutes(health ?? alwaysReady()));
   web.use('/p', createPayPage(app.payments));

@@ -50,9 +50,9 @@ export function instantAt(day: CivilDate, time: string, zone: string): Date {
   return DateTime.fromISO(`${day}T${time}`, { zone }).toJSDate();
 }
 
-export const addDays = (day: CivilDate, days: number): CivilDate => shift(day, { days });
-/** Adds months; a day that the month lacks becomes its last one. */
-export const addMonths = (day: CivilDate, months: number): CivilDate => shift(day, { months });
+/** By arithmetic: a calendar's objects took a third of an import's time. */
+export const addDays = (day: CivilDate, days: number): CivilDate =>
+  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10) as CivilDate;
 export const endOfMonth = (day: CivilDate): CivilDate => utc(day).endOf('month').toFormat('yyyy-MM-dd') as CivilDate;
 
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
@@ -61,10 +61,6 @@ export const daysBetween = (from: CivilDate, to: CivilDate): number =>
 
 /** ISO weekday: 1 Monday … 7 Sunday. */
 export const weekdayOf = (day: CivilDate): number => utc(day).weekday;
-
-function shift(day: CivilDate, by: { days?: number; months?: number }): CivilDate {
-  return utc(day).plus(by).toFormat('yyyy-MM-dd') as CivilDate;
-}
 
 function utc(day: CivilDate): DateTime {
   return DateTime.fromISO(day, { zone: 'utc' });

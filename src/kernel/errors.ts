@@ -13,6 +13,7 @@ export const ERRORS = Object.freeze({
   request_invalid: { status: 400, retry: false, audience: 'caller' },
   body_too_large: { status: 413, retry: false, audience: 'caller' },
   signature_invalid: { status: 401, retry: false, audience: 'provider' },
+  webhook_forbidden: { status: 403, retry: false, audience: 'provider' },
   link_unknown: { status: 404, retry: false, audience: 'debtor' },
   not_found: { status: 404, retry: false, audience: 'caller' },
   payment_provider_failed: { status: 502, retry: true, audience: 'operator' },

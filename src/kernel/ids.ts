@@ -38,13 +38,17 @@ export const newUuid = (): string => randomUUID();
 export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 export const hmac = (key: string, text: string): string => createHmac('sha256', key).update(text).digest('hex');
 
-let lastMs = 0;
-let tick = 0;
-
-/** A sortable id: milliseconds of `at`, a counter within them, and 40 random bits. Later calls in one process sort later. */
-export function sortableId(at: Date): string {
-  const ms = Math.max(at.getTime(), lastMs);
-  tick = ms === lastMs ? tick + 1 : 0;
-  lastMs = ms;
-  return `${ms.toString(36).padStart(9, '0')}${tick.toString(36).padStart(4, '0')}${randomBytes(5).toString('hex')}`;
+/** Ids that sort by time: milliseconds of `at`, a counter within them, and 40 random bits. Later calls of one series sort later. */
+export function sortableIds(): (at: Date) => string {
+  let lastMs = 0;
+  let tick = 0;
+  return (at) => {
+    const ms = Math.max(at.getTime(), lastMs);
+    tick = ms === lastMs ? tick + 1 : 0;
+    lastMs = ms;
+    return `${ms.toString(36).padStart(9, '0')}${tick.toString(36).padStart(4, '0')}${randomBytes(5).toString('hex')}`;
+  };
 }
+
+/** The machine's series, which orders messages across processes: never give it the demo's clock, whose future it would keep. */
+export const sortableId = sortableIds();

@@ -1,8 +1,5 @@
-import { z } from 'zod';
-
 /** The languages that a debtor can be answered in. */
 export const LOCALES = ['es-MX', 'es-CL', 'es-CO', 'es-AR', 'pt-BR', 'en-US'] as const;
-export const localeSchema = z.enum(LOCALES);
 export type Locale = (typeof LOCALES)[number];
 
 /** `es` of `es-MX`. */

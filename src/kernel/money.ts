@@ -45,7 +45,7 @@ const SYMBOLS: Record<Currency, string> = {
   CLP: '$',
   COP: '$',
   ARS: '$',
-  BRL: 'R$',
+  BRL: 'R$ ',
   PEN: 'S/',
   USD: 'US$',
   EUR: '€',

@@ -206,6 +206,7 @@ function longestShare(tokens: readonly Token[], i: number): { of: NonNullable<Su
     if (parts.length <= (best?.length ?? 0) || !parts.every((word, k) => tokens[i + k]?.word === word)) continue;
     const after = tokens[i + parts.length]?.word ?? '';
     const before = tokens[i - 1]?.word ?? '';
+    if (parts.at(-1) === 'deuda' && (after === 'de' || after === 'es' || before === 'a')) continue;
     if (
       of === 'all' &&
       parts.length === 1 &&
@@ -227,6 +228,7 @@ function longestShare(tokens: readonly Token[], i: number): { of: NonNullable<Su
 /** "a la deuda de 5000", "de los 800 que debo": what is owed, not what is offered. */
 function isDebt(tokens: readonly Token[], i: number): boolean {
   const before = ` ${words(tokens, Math.max(0, i - 4), i)} `;
+  if (/^(pesos )?(que|q) (le |les |te |lhe )?(debo|devo|debemos)( |$)/.test(words(tokens, i + 1, i + 6))) return true;
   return (
     / (deuda|saldo|adeudo|total|divida|debt|balance|prestamo|credito) (de|of|por|es de|es|son) (los |\$ )?(r )?(\$ )?$/.test(
       before,
@@ -254,7 +256,8 @@ function isBareSum(tokens: readonly Token[], i: number, looksPaid: (token: numbe
   const after = tokens[i + 1];
   const before = tokens[i - 1]?.word ?? '';
   if (!token || isPercent(tokens, i)) return token !== undefined && isPercent(tokens, i);
-  if (after && after.kind === 'word' && UNIT_AFTER.test(after.word)) return false;
+  const namesDay = /^(dia|day)$/.test(after?.word ?? '') && tokens[i + 2]?.kind === 'number'; // "100 dia 10"
+  if (after?.kind === 'word' && UNIT_AFTER.test(after.word) && !namesDay) return false;
   if (NO_SUM_BEFORE.test(before) || /^[:#/]$/.test(after?.word ?? '')) return false;
   const value = token.value ?? 0;
   if (value >= 2024 && value <= 2035 && !looksPaid(i)) return false;

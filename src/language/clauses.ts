@@ -79,7 +79,7 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
     )
       close(bone.text, false);
     current.push(bone);
-    if (bone.mention && offersAgain(bones, i)) close('', false);
+    if (bone.mention && (offersAgain(bones, i) || isReplaced(current))) close('', false);
   }
   close('', false);
   return clauses;
@@ -88,6 +88,12 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
 /** "el martes mejor": the word ends the clause that it is about. */
 const isTrailing = (bones: readonly Bone[], i: number): boolean =>
   bones[i]?.text !== 'y' && (bones[i + 1] === undefined || MARK.test(bones[i + 1]?.text ?? ''));
+
+/** "en vez de mañana | el sábado". */
+const isReplaced = (clause: readonly Bone[]): boolean =>
+  / (?:vez|lugar|invés|inves|instead|rather) (?:de|of|than)(?: (?:el|la|o|the|on))? \w*DATE$/.test(
+    ` ${clause.map(({ text }) => text).join(' ')}`,
+  );
 
 /** "…cuando no me pagaron el viernes | te pago el lunes": a paying verb between two dates belongs to the second. */
 function offersAgain(bones: readonly Bone[], i: number): boolean {

@@ -15,7 +15,7 @@ export const englishCues: Cues = {
     '(?:heres|here is|attached|i have|got) (?:\\w+ ){0,2}(?:receipt|confirmation|screenshot)',
   ),
   past: cue(
-    '(?<!(?:get|gets|getting|got|be|am|im|been) )PAID|was|were|did|didnt|had|hadnt|went|got|couldnt|could not|told|said|came|tried|forgot|missed|lost|called|waited|used to|wasnt|werent|thought|happened|died|broke|laid off|got fired|PASTDATE|never got|bounced|declined|spoke|talked',
+    '(?<!(?:get|gets|getting|got|have|be|am|im|been) (?:(?:it|this|that|them|everything|all|the \\w+|my \\w+) (?:all )?)?)PAID|was|were|did|didnt|had|hadnt|went|got|couldnt|could not|told|said|came|tried|forgot|missed|lost|called|waited|used to|wasnt|werent|thought|happened|died|broke|laid off|got fired|PASTDATE|never got|bounced|declined|spoke|talked',
   ),
   voided: cue(
     '(?:was|were) (?:going|supposed|gonna|planning|hoping) to|meant to|wanted to|said|told you|promised|i had said|instead of|rather than|was planning|i thought|no longer|supposed to',
@@ -28,6 +28,7 @@ export const englishCues: Cues = {
     '(?:DATE|LOOSEDATE) (?:\\w+ ){0,4}(?:not|cant|wont|dont|doesnt|isnt|no|impossible|wouldnt|cannot)',
     'not DATE|no DATE',
   ),
+  asks: /^ (?:(?:hi|hello|hey|so|and|ok|um) )*(?:(?:are|do|does|will|can|could|would) (?:you|u|yall|they|there)|(?:can|could|may) (?:i|we)|(?:is|are) (?:it|there|that)|how much|what time|what day|would DATE)(?= )/,
   asksInfo: cue(
     'what|hour|are you open|you open|open|closed|close|hours|what time|what day|when|where|how much|how do|how can|who|why|which|is there|are there|due|fee|fees|interest|DATE (?:a |the )?DATE|holiday|do you|did you|does|did|will you|are you|charge|charged|late fee|whats|what is|posted|post|show up|process|is it',
   ),
@@ -47,7 +48,7 @@ export const englishCues: Cues = {
     'maybe|perhaps|might|probably|possibly|i think|i guess|hopefully|hope|hoping|try|trying|tentatively|not sure|i may|may be able|should be able|i believe|likely|see if|aim|aiming|ill see|we will see|cant promise|dont promise|most likely|may',
   ),
   income: cue(
-    '(?:i |we )?get (?:PAID|my check|my paycheck|my money)|(?:gets?|getting|got) PAID|get my|paycheck (?:comes|hits|clears|lands)|check (?:comes|clears|hits|arrives)|direct deposit (?:comes|hits)|payday is|is payday|my DATE|PAID DATE|PAID on DATE|my (?:pay|check|paycheck|refund|ssi|benefits) (?:comes|hits|is|clears|lands|arrives)|i receive|receive my|expecting',
+    '(?:i |we )?get (?:PAID|my check|my paycheck|my money)|(?:gets?|getting|got) PAID|get my|paycheck (?:comes|hits|clears|lands)|check (?:comes|clears|hits|arrives)|direct deposit (?:comes|hits)|payday is|is payday|my DATE|(?<!(?:get|have) (?:it|this|that|them|everything|(?:the|my) \\w+) (?:all )?)PAID (?:on )?DATE|my (?:pay|check|paycheck|refund|ssi|benefits) (?:comes|hits|is|clears|lands|arrives)|i receive|receive my|expecting',
   ),
   putsOff: cue(
     '(?:ill|i will|will|gonna|going to|let me|i can) (?:\\w+ ){0,2}(?:call|let you know|get back|confirm|text|contact|reach out|check|see|think|talk|update|tell|email|look)|let you know|talk (?:DATE|to you)|get back to you|touch base|discuss|hit you up',
@@ -56,19 +57,20 @@ export const englishCues: Cues = {
     '(?:was|is|were|are|its) due|due (?:date|on|DATE|by)|due|expires?|birthday|born|(?:bill|letter|statement|notice|invoice|website|app|email) (?:\\w+ ){0,2}(?:says|said|shows|reads|is dated)',
   ),
   aside: cue(
+    '(?:great|good|nice|lovely|blessed|happy|wonderful|enjoy(?: your| the)?) DATE',
     'due|due date|expires|birthday|born|anniversary|wedding|funeral|appointment|doctor|surgery|vacation|trip|flight|game|test|exam|interview|meeting|court date|shift|off work|im working|i work|call me|text me|email me|contact me|my name|statement|bill says|letter says|says|is DATE|its DATE|was DATE|see you|have a|happy|today is|out of town|dont call|live|my address|office|moved|leave|leaving|travel|stop by|holiday|closed',
   ),
   offers: cue(
-    'PAYINF|PAYING|PAY|ill have it|have it (?:for you|to you|in|by|ready)|make (?:a |the |my |another |one )?(?:\\w+ )?payment|making (?:a |the )?payment|make it|take care of (?:it|this)|taking care|get it (?:to you|in|done|PAID)|you will have|youll have|youll get|get you|have the money|give you|bring|come in|come by|will do|i promise|promise|i commit|catch up|get caught up|bring it current|put (?:\\w+ )?(?:MONEY|REL)|can do|mark me|put me down|schedule',
+    'PAYINF|PAYING|PAY|ill have it|have it (?:for you|to you|in|by|ready)|make (?:a |the |my |another |one )?(?:\\w+ )?payment|making (?:a |the )?payment|make it|take care of (?:it|this)|taking care|(?:get|have) (?:it|this|that|them|everything|the \\w+|my \\w+) (?:all )?PAID|get it (?:to you|in|done)|you will have|youll have|youll get|get you|have the money|give you|bring|come in|come by|will do|i promise|promise|i commit|catch up|get caught up|bring it current|put (?:\\w+ )?(?:MONEY|REL)|can do|mark me|put me down|schedule',
   ),
   soon: cue(
-    'asap|as soon as|soon|when i can|when i get|when im able|once i get|once i|later|in a few|working on it|when my|when i|eventually|shortly|one of these day|broke|no money|dont have (?:the |any )?(?:money|funds)|cant afford|short on|tight|cant pay|unable to|struggling|out of work|lost my job|unemployed|PAYINF|PAYING',
+    'asap|as soon as|soon|when i can|when i get|when im able|once i get|once i|after i|after my|later|in a few|working on it|when my|when i|eventually|shortly|one of these day|broke|no money|dont have (?:the |any )?(?:money|funds)|cant afford|short on|tight|cant pay|unable to|struggling|out of work|lost my job|unemployed|PAYINF|PAYING',
   ),
   corrects: cue(
     'actually|sorry|i mean|make that|wait|correction|rather|scratch that|no wait|instead|change that|my mistake|my bad|oops|better|(?<!(?:cant|to|not|wont|ill|can) )make it (?:on |for |to )?(?:DATE|MONEY)|i meant|hold on|or rather|nevermind|never mind|let me correct|change it to',
   ),
   refuses: cue(
-    '(?:dont|do not|never|doesnt) owe|not my (?:debt|account|bill|loan|name|problem)|isnt (?:my|mine)|not mine|wrong (?:number|person|guy)|not (?:the |that )?person|(?:not|wont|never|aint|refuse) (?:going to |gonna |to |ever )?(?:pay|PAYINF) (?:you|it|this|that|a|anything|for|any)|(?:im |i am )?not (?:going to |gonna )(?:PAYINF|pay)(?: \\w+)?|wont PAYINF|refuse to|not PAYING|dispute|stop (?:calling|texting|contacting|messaging|harassing|bothering)|leave me alone|quit (?:calling|texting)|do not (?:call|contact|text)|dont (?:call|contact|text|bother) me|sue me|see you in court|my lawyer|my attorney|scam|fraud|identity theft|stolen identity|remove me|take me off|never (?:had|opened|took|signed|heard|borrowed)|dont recognize|do not recognize|cease and desist|this is not|lose my number|i didnt (?:take|open|sign|order|authorize|borrow)|already settled in court|bankruptcy|you have the wrong',
+    '(?:dont|do not|never|doesnt) owe|not my (?:debt|account|bill|loan|name|problem)|isnt (?:my|mine)|not mine|wrong (?:number|person|guy)|not (?:the |that )?person|(?:not|wont|never|aint|refuse) (?:going to |gonna |to |ever )?(?:pay|PAYINF) (?:you|it|this|that|a|anything|for|any)|(?:im |i am )?not (?:going to |gonna )PAYINF(?! (?:(?:it|you|on|until|till|before|by|this) ){0,3}(?:DATE|LOOSEDATE))|wont PAYINF(?! (?:(?:it|you|on|until|till|before|by|this) ){0,3}(?:DATE|LOOSEDATE))|refuse to|not PAYING|dispute|stop (?:calling|texting|contacting|messaging|harassing|bothering)|leave me alone|quit (?:calling|texting)|do not (?:call|contact|text)|dont (?:call|contact|text|bother) me|sue me|see you in court|my lawyer|my attorney|scam|fraud|identity theft|stolen identity|remove me|take me off|never (?:had|opened|took|signed|heard|borrowed)|dont know (?:this|that|him|her)|dont recognize|do not recognize|cease and desist|this is not|lose my number|i didnt (?:take|open|sign|order|authorize|borrow)|already settled in court|bankruptcy|you have the wrong',
   ),
   splitters: new Set([
     'but',

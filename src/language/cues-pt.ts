@@ -33,6 +33,7 @@ export const portugueseCues: Cues = {
     'nem (?:\\w+ ){0,3}DATE',
     'impossivel (?:\\w+ ){0,3}DATE|tambem nao',
   ),
+  asks: /^ (?:(?:oi|ola|e|mas|bom dia|boa tarde) )*(?:qual|quanto|que horas|a que horas|ate que horas|que dias?|quem|sera que|tem como|da para|voces (?:abrem|atendem|trabalham|aceitam|fecham))(?= )/,
   asksInfo: cue(
     'tem (?:\\w+ ){0,2}(?:atendimento|expediente|desconto|juros)|tem|abre|abrem|aberto|aberta|atende|atendem|horario|fecha|fecham|fechado|funciona|trabalham|recebem|vence|vencia|vencimento|quanto|quantos|onde|como (?:faco|pago|PAY|que|posso)|quem|que horas|qual|quais|quando|por que|porque|eh? feriado|DATE eh? (?:um )?DATE|feriado|juros|multa|ligou|ligaram|cai|compensa|eh? dia|hoje eh?|cobram|cobra|expediente|bloqueia|cortam|o que',
   ),
@@ -59,6 +60,7 @@ export const portugueseCues: Cues = {
     `${CLITIC}(?:aviso|avisarei|confirmo|confirmarei|digo|ligo|ligarei|(?<!me )chamo|falo|falarei|retorno|retornarei|informo|respondo|escrevo)|(?:a gente |nos )?(?:conversa|conversamos|fala|falamos|ve|vemos|se fala)|vou (?:ver|verificar|conferir|ligar|avisar|perguntar|falar|conversar|pensar|retornar)|te aviso|lhe aviso|PAY (?:um |uma )?(?:retorno|resposta|posicao|aviso)|mando mensagem|entro em contato`,
   ),
   tells: cue(
+    '(?:bo[am]|otim[ao]|excelente|lind[ao]|feliz|abencoad[ao]) DATE|(?:tenha|tenham|bom) (?:um |uma )?(?:bom |boa |otimo |otima |lindo |excelente )?DATE',
     'vence|vencia|venceu|vencimento|venceria|aniversario|nasci|nascimento|(?:boleto|fatura|conta|carta|contrato|mensagem|app|aplicativo|site|sistema) (?:\\w+ ){0,3}(?:diz|dizia|veio|mostra|fecha|aparece|consta|fala)',
   ),
   aside: cue(

@@ -10,6 +10,8 @@ export interface Cues {
   negated: RegExp;
   /** Negations that promise: "sin falta", "no le fallo", "de DATE no pasa". Taken out before `negated` is asked. */
   assuring: RegExp;
+  /** Begins as only a question does: chats leave the mark out. */
+  asks: RegExp;
   /** Questions about the business, never an offer: "¿abren el sábado?". */
   asksInfo: RegExp;
   /** An offer put as a question: "¿puede ser DATE?". */

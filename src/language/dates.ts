@@ -8,7 +8,8 @@ import {
   unsure,
   weekdayAndDay,
 } from './date-meaning.ts';
-import { type DateRule, dateRules, type MentionKind } from './date-rules.ts';
+import type { DateRule, MentionKind } from './date-rule.ts';
+import { dateRules } from './date-rules.ts';
 import { ymdOf } from './days.ts';
 import type { Item, SymbolLine } from './symbols.ts';
 import type { Token } from './tokens.ts';
@@ -48,16 +49,18 @@ export function readDates(
     ...slashMatches(symbols, tokens, monthFirst, c),
     ...clockMatches(symbols, tokens, c),
   ];
-  const mentions = longest(matches).map(
-    ({ rule, ...match }): Mention => ({
-      meaning: match.meaning,
-      kind: rule.kind,
-      rule: rule.id,
-      first: match.first,
-      end: match.end,
-      ...(rule.every ? { every: rule.every } : {}),
-    }),
-  );
+  const mentions = longest(matches)
+    .filter(({ rule }) => rule.id !== 'today_is')
+    .map(
+      ({ rule, ...match }): Mention => ({
+        meaning: match.meaning,
+        kind: rule.kind,
+        rule: rule.id,
+        first: match.first,
+        end: match.end,
+        ...(rule.every ? { every: rule.every } : {}),
+      }),
+    );
   const coordinated = coordinate(mentions, symbols.items, c);
   const comesAgain = coordinated.some(({ every }) => every !== undefined);
   for (const mention of coordinated) applyBound(mention, symbols.items, c, comesAgain);
@@ -79,17 +82,20 @@ const NEEDS: Partial<Record<MentionKind, RegExp>> = {
   month: /M\d|MONTH|EO[MY]|END|START|MID|FINAL|YEAR|BIZ|PREV/,
 };
 
-function* matchRules({ line, at, items }: SymbolLine, c: Calendar): Generator<Match> {
+function matchRules({ line, at, items }: SymbolLine, c: Calendar): Match[] {
+  const matches: Match[] = [];
   const absent = new Set(Object.entries(NEEDS).flatMap(([kind, needs]) => (needs.test(line) ? [] : [kind])));
   for (const rule of dateRules) {
     if (absent.has(rule.kind)) continue;
-    for (const match of line.matchAll(rule.pattern)) {
+    rule.pattern.lastIndex = 0; // exec, not matchAll: that would copy a hundred patterns a message
+    for (let match = rule.pattern.exec(line); match !== null; match = rule.pattern.exec(line)) {
       const first = at.get(match.index);
       const end = at.get(match.index + match[0].length) ?? items.length;
       const meaning = first === undefined ? null : rule.read(match.slice(1), c);
-      if (first !== undefined && meaning) yield { first, end, rule, meaning };
+      if (first !== undefined && meaning) matches.push({ first, end, rule, meaning });
     }
   }
+  return matches;
 }
 
 function* bareDay({ items }: SymbolLine, c: Calendar): Generator<Match> {

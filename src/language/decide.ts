@@ -2,7 +2,7 @@ import type { Sum } from './amounts.ts';
 import type { Clause } from './clauses.ts';
 import type { Cues } from './cues.ts';
 import type { Calendar, Meaning } from './date-meaning.ts';
-import { nextWeekday, onPayday, otherWeekday, paydays } from './date-meaning.ts';
+import { certain, nextWeekday, onPayday, otherWeekday, paydays } from './date-meaning.ts';
 import type { Mention } from './dates.ts';
 import { plusMonths, weekdayOfDay } from './days.ts';
 import type { HeardKind } from './heard.ts';
@@ -50,19 +50,29 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
       corrects = true;
       isCorrection = true;
     }
-    const mentions = clause.mentions
-      .map((mention) => resolveOther(mention, negatedBefore ?? lastMention, c))
-      .filter((mention): mention is Mention => mention !== null);
+    const mentions: Mention[] = [];
+    for (const said of clause.mentions) {
+      const mention = resolveOther(said, negatedBefore ?? lastMention, c);
+      if (mention) mentions.push(followOn(mention, lastMention));
+      lastMention = mention ?? lastMention;
+    }
     if (corrects && (mentions.length > 0 || clause.sums.length > 0) && taken.length > 0) {
       dropEarlier(taken, mentions.length > 0 && !(stance === 'negated'), clause.sums.length > 0);
       corrects = stance === 'negated';
     }
     if (stance === 'negated' || stance === 'voided' || stance === 'past')
       negatedBefore = mentions.at(-1) ?? negatedBefore;
-    lastMention = mentions.at(-1) ?? lastMention;
     taken.push({ clause, stance, mentions, sums: clause.sums });
   }
   return conclude(taken, isCorrection, c);
+}
+
+/** "el viernes y el otro viernes": after a Friday that is sure, the other one is the next. */
+function followOn(mention: Mention, before: Mention | null): Mention {
+  const [day] = before?.meaning.sure && before.kind === 'weekday' ? before.meaning.candidates : [];
+  if (mention.rule !== 'weekday_other' || day === undefined) return mention;
+  const isSameWeekday = mention.meaning.candidates.some((at) => weekdayOfDay(at) === weekdayOfDay(day));
+  return isSameWeekday ? { ...mention, meaning: certain(day + 7) } : mention;
 }
 
 /** "el otro", "la siguiente": the one after what was just turned down. */
@@ -154,7 +164,7 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
       ({ mentions, stance, clause }) =>
         stance !== 'aside' &&
         stance !== 'info' &&
-        !/ (son|tengo|llevo|fueron|tarda|tardo) /.test(clause.text) &&
+        !/ (son|tengo|llevo|fueron|tarda|tardo|es de) /.test(clause.text) &&
         mentions.some(({ meaning, kind }) => !meaning.past && kind !== 'count'),
     )
   )

@@ -55,6 +55,7 @@ const feasts: Record<string, Find> = {
   terca: fromEaster(-47),
   corpus: fromEaster(60),
   // In Chile "la Pascua" is Christmas ("viejito pascuero").
+  resurreccion: fromEaster(0),
   pascua: byCountry({ CL: fixed(12, 25) }, fromEaster(0)),
   inmaculada: fixed(12, 8),
   velitas: fixed(12, 7),

@@ -113,6 +113,7 @@ export const portuguese: LexiconSource = {
     obgd: 'obrigado',
     vlw: 'valeu',
     sm: 'sem',
+    d: 'de',
     msm: 'mesmo',
     mesma: 'mesmo',
     mto: 'muito',
@@ -213,7 +214,7 @@ export const portuguese: LexiconSource = {
     MID: 'meados|meio|metade do mes|meio do mes|no meio',
     BEFORE: 'vespera de|antes de|antes do|antes que|antes de que|ate antes de',
     AFTER:
-      'depois de|apos|a partir de|passando|passado o|passada a|desde|depois que passar|depois que passe|passar|logo apos|logo depois de|de o para frente|so depois de|depois',
+      'depois de|apos|a partir de|passando|passado o|passada a|desde|depois que passar|depois que passe|passar|logo apos|logo depois de|de o para frente|so depois de',
     BY: 'ate|para|no maximo|no maximo ate|o mais tardar|no mais tardar|o mais tardar ate|mais tardar|maximo|ate no maximo|ate o|prazo ate|limite',
     BETWEEN: 'entre',
     FROMHOY: 'de hoje a|daqui a|daqui|daqui ha|de hoje em|de aqui a',

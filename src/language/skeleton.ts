@@ -43,7 +43,7 @@ export function skeletonOf(
     const held = starts.get(i);
     const token = tokens[i];
     if (held) {
-      bones.push(held);
+      bones.push(held.mention && isOwed(bones) ? { text: 'X', first: held.first, end: held.end } : held);
       i = Math.max(held.end, i + 1);
     } else {
       if (token)
@@ -57,6 +57,15 @@ export function skeletonOf(
   }
   return bones;
 }
+
+/** "lo del lunes": which payment is meant, not when it comes. */
+const isOwed = (bones: readonly Bone[]): boolean =>
+  / lo de(?: (?:el|la))? $/.test(
+    ` ${bones
+      .slice(-3)
+      .map(({ text }) => text)
+      .join(' ')} `,
+  );
 
 function maskedTokens(symbols: SymbolLine): ReadonlySet<number> {
   const masked = new Set<number>();

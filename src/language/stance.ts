@@ -24,19 +24,20 @@ export type Stance =
 /** Reads a clause by its cues; the order is the order of trust. Past comes before any date is believed. */
 export function stanceOf(clause: Clause, cues: Cues): Stance {
   const text = clause.text.replace(cues.pious, '');
+  const isQuestion = clause.isQuestion || cues.asks.test(text);
   const plain = text.replace(cues.assuring, '').padStart(1);
   const hasDate = / (DATE|LOOSEDATE|OTHERDATE|HOUR)(?= )/.test(text);
   const hasAnyDate = hasDate || / (VAGUEDATE|DURATION)(?= )/.test(text);
   if (cues.refuses.test(text)) return 'refusal';
-  if (hasAnyDate && !clause.isQuestion && cues.tells.test(text) && !/ (PAY|PAYINF)(?= )/.test(text)) return 'aside';
+  if (hasAnyDate && !isQuestion && cues.tells.test(text) && !/ (PAY|PAYINF)(?= )/.test(text)) return 'aside';
   if (
     cues.paid.test(plain) &&
     !cues.voided.test(plain) &&
     !isNegatedPaid(plain) &&
     !(hasDate && isVoucherToCome(plain))
   )
-    return clause.isQuestion ? 'info' : 'paid';
-  if (clause.isQuestion) return questionStance(text, hasAnyDate, cues);
+    return !isQuestion ? 'paid' : hasDate && cues.proposes.test(text) ? 'proposal' : 'info';
+  if (isQuestion) return questionStance(text, hasDate || (hasAnyDate && cues.proposes.test(text)), cues);
   if (cues.voided.test(plain)) return 'voided';
   if (cues.past.test(plain)) return 'past';
   if (cues.asksTime.test(text)) return 'asks_time';

@@ -15,8 +15,8 @@ import { createDebtorStore } from './debtor-store.ts';
 import { paymentEntry, reversalEntry } from './entries.ts';
 import { appliedBy, type JournalDraft, type JournalEntry } from './journal.ts';
 import { createJournalStore, type Db } from './journal-store.ts';
-import type { Account, Ledger, MakePromise, PaymentPosted, PaymentToPost } from './ledger.ts';
-import { type PromiseRules, type PromiseToPay, promiseState, promiseVerdict } from './promise.ts';
+import type { Account, Ledger, MakePromise, PaymentPosted, PaymentToPost, PromiseKnown } from './ledger.ts';
+import { arrangementVerdict, type PromiseRules, type PromiseToPay, promiseState, shareOut } from './promise.ts';
 import { createPromiseStore } from './promise-store.ts';
 import { currencyOf } from './zone-of.ts';
 
@@ -28,7 +28,7 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
   const people = createDebtorStore(db);
   const journal = createJournalStore(db);
   const promises = createPromiseStore(db);
-  const readAccount = createAccountReader(db);
+  const readAccounts = createAccountReader(db);
   let prepared: Promise<void> | null = null;
 
   /** Collections and unique indexes, once: without them nothing here would be safe. */
@@ -44,16 +44,22 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
   }
 
   async function account(debtorId: DebtorId, now: Date, tx?: Tx): Promise<Account> {
+    const found = (await accounts([debtorId], now, tx)).get(debtorId);
+    if (found) return found;
+    throw new AppError(
+      'debtor_unknown',
+      `There is no debtor ${debtorId}. An id is <creditor_id>/<debtor_id> as the portfolio writes them.`,
+    );
+  }
+
+  async function accounts(ids: readonly DebtorId[], now: Date, tx?: Tx): Promise<Map<DebtorId, Account>> {
     await prepare();
-    const stored = await readAccount(debtorId, tx);
-    if (stored === null)
-      throw new AppError(
-        'debtor_unknown',
-        `There is no debtor ${debtorId}. An id is <creditor_id>/<debtor_id> as the portfolio writes them.`,
-      );
-    const { debtor, creditor, debts, head, promises: made } = stored;
-    const balance = head ?? foldJournal(await journal.entries([debtorId], tx));
-    return describe(debtor, creditor.name, debts, balance, made, now);
+    const found = new Map<DebtorId, Account>();
+    for (const { debtor, creditor, debts, head, promises: made } of await readAccounts(ids, tx)) {
+      const balance = head ?? foldJournal(await journal.entries([debtor.id], tx));
+      found.set(debtor.id, describe(debtor, creditor.name, debts, balance, made, now));
+    }
+    return found;
   }
 
   /** The snapshot when nothing came after it, else the whole fold: a head is a cache and never trusted further. */
@@ -127,31 +133,35 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
 
   async function makePromise(wish: MakePromise, now: Date, tx: Tx) {
     await prepare();
-    const id = promiseId(wish.idemKey);
-    const earlier = await promises.byId(id, tx);
-    if (earlier !== null) return { ok: true, promise: earlier } as const;
+    const [firstId] = wish.parts.map((_, n) => promiseId(partKey(wish.idemKey, n)));
+    if (firstId === undefined) throw new Bug(`promise ${wish.idemKey} has no parts`);
+    const earlier = await promises.ofArrangement(firstId, tx);
+    const folio = folioOf(wish.idemKey);
+    if (earlier.length > 0) return { ok: true, folio, promises: earlier } as const;
     const found = await account(wish.debtorId, now, tx);
     const open = found.promises.filter((p) => p.state === 'open');
     const today = civilDateIn(found.debtor.zone, now);
-    const verdict = promiseVerdict(wish, found.total, today, open.length > 0, rules);
+    const verdict = arrangementVerdict(wish, found.total, today, open.length > 0, rules);
     if (!verdict.ok) return verdict;
     await journal.countPromise(wish.debtorId, tx);
-    for (const { promise } of open) await promises.end(promise.id, 'replaced', now, tx);
-    const promise: PromiseToPay = {
-      id,
-      folio: folioOf(wish.idemKey),
+    await promises.end(idsOf(open), 'replaced', now, tx);
+    const shared = {
+      arrangementId: firstId,
+      folio,
       debtorId: wish.debtorId,
-      amount: wish.amount,
-      date: wish.date,
-      graceDays: rules.graceDays,
-      toleranceMinor: rules.toleranceMinor,
       createdAt: now,
       endedAt: null,
       endedAs: null,
-      source: wish.source,
     };
-    await promises.insert(promise, wish.idemKey, tx);
-    return { ok: true, promise } as const;
+    const { graceDays, toleranceMinor } = rules;
+    const made = wish.parts
+      .toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))
+      .map((part, n) => {
+        const idemKey = partKey(wish.idemKey, n);
+        return { idemKey, promise: { ...shared, ...part, graceDays, toleranceMinor, id: promiseId(idemKey) } };
+      });
+    await promises.insert(made, tx);
+    return { ok: true, folio, promises: made.map(({ promise }) => promise) } as const;
   }
 
   async function cancelPromise(id: PromiseId, now: Date, tx: Tx): Promise<boolean> {
@@ -159,9 +169,11 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
     const promise = await promises.byId(id, tx);
     if (promise === null) return false;
     const found = await account(promise.debtorId, now, tx);
-    if (found.promises.find((p) => p.promise.id === id)?.state !== 'open') return false;
+    const open = found.promises.filter((p) => p.state === 'open' && p.promise.arrangementId === promise.arrangementId);
+    if (open.length === 0) return false;
     await journal.countPromise(promise.debtorId, tx);
-    return promises.end(id, 'cancelled', now, tx);
+    await promises.end(idsOf(open), 'cancelled', now, tx);
+    return true;
   }
 
   async function searchDebtors(text: string, limit: number): Promise<Debtor[]> {
@@ -176,6 +188,7 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
   return {
     prepare,
     account,
+    accounts,
     postPayment,
     reversePayment,
     makePromise,
@@ -198,6 +211,9 @@ function inOneOrder({ seq, owed, credit, payments }: Balance) {
   return [seq, sorted(owed), sorted(credit), sorted(payments)];
 }
 
+/** The first part goes by the key of the whole. */
+const partKey = (idemKey: string, n: number): string => (n === 0 ? idemKey : `${idemKey}#${n + 1}`);
+const idsOf = (known: readonly PromiseKnown[]): PromiseId[] => known.map(({ promise }) => promise.id);
 const promiseId = (idemKey: string): PromiseId => `pr-${digest(idemKey).slice(0, 16)}` as PromiseId;
 
 function describe(
@@ -219,7 +235,11 @@ function describe(
     total: sumOf(balances, 'owedMinor', currency),
     overdue: sumOf(balances, 'overdueMinor', currency),
     daysLate: Math.max(0, ...balances.map((b) => b.daysLate)),
-    promises: made.map((promise) => ({ promise, ...promiseState(promise, balance.payments, debtor.zone, now) })),
+    promises: shareOut(made, balance.payments, debtor.zone).map(({ promise, payments }) => ({
+      promise,
+      ...promiseState(promise, payments, debtor.zone, now),
+      paidBy: payments.map(({ idemKey, amountMinor }) => ({ idemKey, amountMinor })),
+    })),
     seq: balance.seq,
   };
 }

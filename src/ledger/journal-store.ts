@@ -58,7 +58,10 @@ type HeadRow = Balance & { _id: DebtorId; isOwing: boolean; promises: number };
 
 export type JournalStore = ReturnType<typeof createJournalStore>;
 
-/** The journal is only ever added to: no function here changes or removes an entry. Heads are a cache of its fold. */
+/**
+ * What is written goes to the driver directly, which takes a bigint for a Long: mongoose's casting doubles the price of an import.
+ * The journal is only ever added to: no function here changes or removes an entry. Heads are a cache of its fold.
+ */
 export function createJournalStore(db: Connection) {
   const journal = db.model<JournalRow>('Journal', journalSchema);
   const heads = db.model<HeadRow>('AccountHead', headSchema);
@@ -101,15 +104,15 @@ export function createJournalStore(db: Connection) {
     async append(entries: readonly JournalEntry[], tx: Tx): Promise<void> {
       for (const entry of entries) assertBalanced(entry);
       const rows = entries.map((entry) => ({ _id: `${entry.stream}#${entry.seq}`, ...entry }));
-      if (rows.length > 0) await journal.insertMany(rows, { session: tx, ordered: true, lean: true });
+      if (rows.length > 0) await journal.collection.insertMany(rows as never[], { session: tx, ordered: true });
     },
     async saveHeads(balances: readonly { stream: DebtorId; balance: Balance }[], tx: Tx): Promise<void> {
       if (balances.length === 0) return;
-      await heads.bulkWrite(
+      await heads.collection.bulkWrite(
         balances.map(({ stream, balance }) => ({
           updateOne: {
-            filter: { _id: stream },
-            update: { $set: { ...balance, isOwing: balance.owed.length > 0 } },
+            filter: { _id: stream as never },
+            update: { $set: { ...balance, isOwing: balance.owed.length > 0 }, $setOnInsert: { promises: 0 } },
             upsert: true,
           },
         })),

@@ -1,10 +1,9 @@
 import type { Tx } from '../database/transaction.ts';
-import type { CivilDate } from '../kernel/calendar.ts';
 import type { CreditorId, DebtId, DebtorId, PromiseId } from '../kernel/ids.ts';
 import type { Money } from '../kernel/money.ts';
 import type { DebtBalance } from './debt.ts';
 import type { Creditor, Debtor } from './debtor.ts';
-import type { PromiseRefusal, PromiseState, PromiseToPay } from './promise.ts';
+import type { PromisePart, PromiseRefusal, PromiseState, PromiseToPay } from './promise.ts';
 
 /** All that one debtor owes one creditor, as of a day: one read. */
 export interface Account {
@@ -17,9 +16,19 @@ export interface Account {
   total: Money;
   overdue: Money;
   daysLate: number;
-  promises: { promise: PromiseToPay; state: PromiseState; fulfilled: Money }[];
+  /** In the order in which they were made, those made together by their day. */
+  promises: PromiseKnown[];
   /** The last journal entry that was folded in: what a write must still find. */
   seq: number;
+}
+
+/** A promise as it stands. A payment counts for one promise only, or is split between several (see `shareOut`). */
+export interface PromiseKnown {
+  promise: PromiseToPay;
+  state: PromiseState;
+  fulfilled: Money;
+  /** What of which payment `fulfilled` is made of; what was taken back is not in it. */
+  paidBy: { idemKey: string; amountMinor: bigint }[];
 }
 
 export interface PaymentToPost {
@@ -46,19 +55,22 @@ export interface PaymentPosted {
 
 export type MakePromise = {
   debtorId: DebtorId;
-  amount: Money;
-  date: CivilDate;
+  /** One, or the instalments of an arrangement in any order: at most PROMISE_PARTS_MAX. */
+  parts: readonly PromisePart[];
   /** turnId:step: the same promise is never written twice, and gives the same folio. */
   idemKey: string;
-  source: PromiseToPay['source'];
-  /** An open promise becomes `replaced`; without this it is a refusal. */
+  /** What is open becomes `replaced`, all of an arrangement; without this it is a refusal. */
   replaces: boolean;
 };
+
+export type PromiseMade = { ok: true; folio: string; promises: PromiseToPay[] };
 
 /** Who owes what, paid and promised. Functions that take `tx` write inside the caller's transaction. */
 export interface Ledger {
   /** Paid debts are in it, last. With `tx` it also sees what that transaction wrote. @throws AppError debtor_unknown */
   account(debtorId: DebtorId, now: Date, tx?: Tx): Promise<Account>;
+  /** Several in one round trip; unknown ones are left out. */
+  accounts(debtorIds: readonly DebtorId[], now: Date, tx?: Tx): Promise<Map<DebtorId, Account>>;
   findDebtor(debtorId: DebtorId): Promise<Debtor | null>;
   /** By `debtor_id`, full id, or the beginning of a name; several when it is not clear. */
   searchDebtors(text: string, limit: number): Promise<Debtor[]>;
@@ -72,11 +84,9 @@ export interface Ledger {
   creditor(id: CreditorId): Promise<Creditor | null>;
   isEmpty(): Promise<boolean>;
 
-  makePromise(
-    input: MakePromise,
-    now: Date,
-    tx: Tx,
-  ): Promise<{ ok: true; promise: PromiseToPay } | { ok: false; reason: PromiseRefusal }>;
+  /** Writes one promise a part, tied by one arrangement and one folio. @returns them by their day */
+  makePromise(input: MakePromise, now: Date, tx: Tx): Promise<PromiseMade | { ok: false; reason: PromiseRefusal }>;
+  /** Everything that is still open of its arrangement. @returns false when that is nothing */
   cancelPromise(id: PromiseId, now: Date, tx: Tx): Promise<boolean>;
   postPayment(payment: PaymentToPost, now: Date, tx: Tx): Promise<PaymentPosted>;
   /**

@@ -11,17 +11,16 @@ import { createTally, type PortfolioCounts, planBatch } from './portfolio-plan.t
 
 export const FAULTS_REPORTED_MAX = 50;
 const BATCH_ROWS = 500; // one transaction; the server's limit is 60 s, this takes well under one
-const REACTIONS_AT_ONCE = 8;
 
 export interface ImportPortfolio {
   db: Db;
   /** Opens the file from its beginning: it is read twice, once to check and once to write. */
   open(): AsyncIterable<Uint8Array>;
   now: Date;
-  /** A debtor was added or changed: tie the addresses to it. May be called again after a crash. */
-  linkAddresses?(debtor: Debtor): Promise<void>;
-  /** What a debtor owes was added or changed: plan the follow-ups again. Comes after linkAddresses; may be called again after a crash. */
-  onDebtorChanged?(id: DebtorId): Promise<void>;
+  /** Debtors of one batch were added or changed: tie their addresses to them. May be called again after a crash. */
+  linkAddresses?(debtors: readonly Debtor[]): Promise<void>;
+  /** What they owe may have changed: plan their follow-ups again. Comes after linkAddresses; may be called again after a crash. */
+  onDebtorsChanged?(ids: readonly DebtorId[]): Promise<void>;
   onProgress?(progress: { phase: 'check' | 'write'; rows: number; bytes: number }): void;
 }
 
@@ -49,8 +48,7 @@ export async function importPortfolio(input: ImportPortfolio): Promise<ImportRes
   for await (const batch of inBatches(rowsAgain(input))) {
     const plan = await inTransaction(input.db, (tx) => planBatch(batch.rows, input.now, { people, journal }, tx));
     tally.add(plan.changes);
-    await react(plan.touched, input);
-    if (plan.touched.length > 0) await people.markAnnounced(plan.touched.map((debtor) => debtor.id));
+    if (plan.touched.length > 0) await announce(plan.touched, input, people);
     rows += batch.rows.length;
     input.onProgress?.({ phase: 'write', rows, bytes: batch.bytes });
   }
@@ -178,15 +176,11 @@ async function* inBatches<T extends { bytes: number }>(
   if (last) yield { rows: batch, bytes: last.bytes };
 }
 
-async function react(touched: readonly Debtor[], input: ImportPortfolio): Promise<void> {
-  const waiting = [...touched];
-  const worker = async () => {
-    for (let debtor = waiting.shift(); debtor; debtor = waiting.shift()) {
-      await input.linkAddresses?.(debtor);
-      await input.onDebtorChanged?.(debtor.id);
-    }
-  };
-  await Promise.all(Array.from({ length: REACTIONS_AT_ONCE }, worker));
+async function announce(touched: readonly Debtor[], input: ImportPortfolio, people: DebtorStore): Promise<void> {
+  const ids = touched.map((debtor) => debtor.id);
+  await input.linkAddresses?.(touched);
+  await input.onDebtorsChanged?.(ids);
+  await people.markAnnounced(ids);
 }
 
 function changedMeanwhile(): AppError {

@@ -1,6 +1,6 @@
 import { type Connection, Schema } from 'mongoose';
 import type { Tx } from '../database/transaction.ts';
-import type { DebtorId, PromiseId } from '../kernel/ids.ts';
+import type { PromiseId } from '../kernel/ids.ts';
 import { type Money, money } from '../kernel/money.ts';
 import { fromLong } from './journal-store.ts';
 import type { PromiseToPay } from './promise.ts';
@@ -8,6 +8,7 @@ import type { PromiseToPay } from './promise.ts';
 const promiseSchema = new Schema(
   {
     _id: String,
+    arrangementId: String,
     idemKey: { type: String, required: true },
     folio: String,
     debtorId: { type: String, required: true },
@@ -19,11 +20,12 @@ const promiseSchema = new Schema(
     createdAt: Date,
     endedAt: Date,
     endedAs: String,
-    source: new Schema({ text: String, rule: String }, { _id: false }),
+    source: new Schema({ text: String, rule: String, span: { type: [Number], default: null } }, { _id: false }),
   },
   { collection: 'promises', autoIndex: false, autoCreate: false, versionKey: false },
 )
   .index({ debtorId: 1, createdAt: 1 })
+  .index({ arrangementId: 1 })
   .index({ idemKey: 1 }, { unique: true });
 
 type PromiseRow = Omit<PromiseToPay, 'id' | 'amount'> & Money & { _id: PromiseId; idemKey: string };
@@ -37,27 +39,26 @@ export function createPromiseStore(db: Connection) {
       await promises.createCollection();
       await promises.createIndexes();
     },
-    /** Oldest first. */
-    async ofDebtor(debtorId: DebtorId, tx?: Tx): Promise<PromiseToPay[]> {
-      const rows = await promises
-        .find({ debtorId })
-        .sort({ createdAt: 1 })
-        .session(tx ?? null)
-        .lean();
+    /** By day. */
+    async ofArrangement(id: PromiseId, tx: Tx): Promise<PromiseToPay[]> {
+      const rows = await promises.find({ arrangementId: id }).sort({ date: 1, _id: 1 }).session(tx).lean();
       return rows.map(toPromise);
     },
     async byId(id: PromiseId, tx: Tx): Promise<PromiseToPay | null> {
       const row = await promises.findById(id).session(tx).lean();
       return row === null ? null : toPromise(row);
     },
-    async insert(promise: PromiseToPay, idemKey: string, tx: Tx): Promise<void> {
-      const { id, amount, ...rest } = promise;
-      await promises.insertMany([{ _id: id, idemKey, ...rest, ...amount }], { session: tx });
+    async insert(made: readonly { promise: PromiseToPay; idemKey: string }[], tx: Tx): Promise<void> {
+      const rows = made.map(({ promise: { id, amount, ...rest }, idemKey }) => ({
+        _id: id,
+        idemKey,
+        ...rest,
+        ...amount,
+      }));
+      await promises.insertMany(rows, { session: tx });
     },
-    /** @returns false when it had ended before. */
-    async end(id: PromiseId, as: 'replaced' | 'cancelled', now: Date, tx: Tx): Promise<boolean> {
-      const done = await promises.updateOne({ _id: id, endedAt: null }, { endedAt: now, endedAs: as }, { session: tx });
-      return done.modifiedCount === 1;
+    async end(ids: readonly PromiseId[], as: 'replaced' | 'cancelled', now: Date, tx: Tx): Promise<void> {
+      await promises.updateMany({ _id: { $in: ids }, endedAt: null }, { endedAt: now, endedAs: as }, { session: tx });
     },
   };
 }
@@ -65,6 +66,7 @@ export function createPromiseStore(db: Connection) {
 export function toPromise(r: PromiseRow): PromiseToPay {
   return {
     id: r._id,
+    arrangementId: r.arrangementId ?? r._id, // made before there were arrangements
     folio: r.folio,
     debtorId: r.debtorId,
     amount: money(fromLong(r.amountMinor), r.currency),
@@ -74,6 +76,9 @@ export function toPromise(r: PromiseRow): PromiseToPay {
     createdAt: r.createdAt,
     endedAt: r.endedAt ?? null,
     endedAs: r.endedAs ?? null,
-    source: { text: r.source.text, rule: r.source.rule },
+    source: { text: r.source.text, rule: r.source.rule, span: spanOf(r.source.span) },
   };
 }
+
+const spanOf = (span: readonly number[] | null | undefined): PromiseToPay['source']['span'] =>
+  span?.[0] !== undefined && span[1] !== undefined ? [span[0], span[1]] : null;

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { sortableId } from '../kernel/ids.ts';
+import { sortableIds } from '../kernel/ids.ts';
 import { compareMoney, type Money } from '../kernel/money.ts';
 import { readAmount } from './amount.ts';
 import type { AttemptRow, AttemptStore } from './attempt-store.ts';
@@ -20,6 +20,7 @@ interface AttemptInput {
 }
 
 const SESSION_MS = 30 * 60_000;
+const nextId = sortableIds(); // by the demo's clock where there is one
 const REUSE_MARGIN_MS = 2 * 60_000; // a session about to end is not worth sending anybody to
 
 /** What happens when the payer presses Pay, and what the page says afterwards. */
@@ -74,7 +75,7 @@ async function openSession(
       'payment_provider_failed',
       `No payment provider takes ${amount.currency}. Set PAYMENT_PROVIDER to one that does.`,
     );
-  const attemptId = sortableId(now);
+  const attemptId = nextId(now);
   await attempts.insert({
     _id: attemptId,
     linkId: open.link._id,

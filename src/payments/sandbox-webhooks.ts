@@ -55,6 +55,10 @@ export function createWebhookSender({ secret, clock, log, retryDelaysMs = RETRY_
       underWay.add(sent);
       return sent;
     },
+    /** Resolves when nothing is on its way. */
+    async idle(): Promise<void> {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
     async stop(): Promise<void> {
       stopping.abort();
       await Promise.all(underWay);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { newToken, sortableId } from '../kernel/ids.ts';
+import { newToken, sortableIds } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import { type Currency, type Money, money } from '../kernel/money.ts';
 import type { Db } from './payment-store.ts';
@@ -15,6 +15,7 @@ const ACCOUNT = 'demo';
 const CURRENCIES: readonly Currency[] = ['MXN', 'CLP', 'COP', 'ARS', 'BRL', 'PEN', 'USD', 'EUR'];
 const LIST_OVERLAP = 50; // changes that a slower process numbered before others, and wrote after them
 const FIRST_TRY_MS = 1500;
+const nextId = sortableIds(); // by the demo's clock where there is one
 
 /** What a visitor of the hosted page can make happen. */
 export type SandboxAction =
@@ -34,6 +35,8 @@ export interface Sandbox {
    * @throws AppError not_found | request_invalid
    */
   act(sessionId: string, action: SandboxAction): Promise<SandboxVerdict>;
+  /** Resolves when every webhook was delivered or given up. */
+  idle(): Promise<void>;
   /** Gives up the webhooks that wait for another try. */
   stop(): Promise<void>;
 }
@@ -175,6 +178,7 @@ export async function createSandbox({ db, clock, publicUrl, ...input }: SandboxI
       return 'done';
     },
 
+    idle: sender.idle,
     stop: sender.stop,
   };
 
@@ -197,7 +201,7 @@ export async function createSandbox({ db, clock, publicUrl, ...input }: SandboxI
 }
 
 const newPayment = (session: SandboxSession, grossMinor: bigint, paidAt: Date | null, now: Date): NewPayment => ({
-  _id: `sp_${sortableId(now)}`,
+  _id: `sp_${nextId(now)}`,
   sessionId: session._id,
   ref: session.ref,
   status: paidAt ? 'paid' : 'failed',
@@ -218,7 +222,7 @@ const eventSchema = z.object({
 export type SandboxEvent = z.infer<typeof eventSchema>;
 
 const newEvent = (type: SandboxEvent['type'], paymentId: string, now: Date): SandboxEvent => ({
-  id: `se_${sortableId(now)}`,
+  id: `se_${nextId(now)}`,
   type,
   data: { paymentId },
 });

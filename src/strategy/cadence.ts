@@ -28,14 +28,14 @@ export function planFollowups(input: PlanInput): FollowupPlan[] {
   const today = civilDateIn(account.debtor.zone, now);
   const last = addDays(today, strategy.horizonDays);
   const byDay = new Map<CivilDate, FollowupPlan>();
-  for (const { day, plan } of [...promiseFollowups(input), ...reminders(input)]) {
+  for (const { day, plan } of [...promiseFollowups(input), ...reminders(input, today, last)]) {
     if (day >= today && day <= last && !byDay.has(day)) byDay.set(day, plan);
   }
   return [...byDay.values()].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 }
 
-/** Oldest due date first. */
-function reminders({ account, strategy }: PlanInput): Dated[] {
+/** Oldest due date first. Days outside of the window are left out before their instants are sought, which is what takes time. */
+function reminders({ account, strategy }: PlanInput, first: CivilDate, last: CivilDate): Dated[] {
   const { debtor } = account;
   const owed = account.debts
     .flatMap(({ debt, items }) =>
@@ -44,8 +44,9 @@ function reminders({ account, strategy }: PlanInput): Dated[] {
     .sort((a, b) => (a.dueDate === b.dueDate ? order(a, b) : a.dueDate < b.dueDate ? -1 : 1));
   return owed.flatMap(({ debtId, no, dueDate }) =>
     strategy.segments.flatMap((segment) =>
-      segment.days.map((offset) => {
+      segment.days.flatMap((offset) => {
         const day = addDays(dueDate, offset);
+        if (day < first || day > last) return [];
         const occurrence = offset < 0 ? `d${offset}` : `d+${offset}`;
         return {
           day,
@@ -68,12 +69,15 @@ function reminders({ account, strategy }: PlanInput): Dated[] {
   );
 }
 
-/** Eve, day and check of the open promise; of one that is over by now, when none is open, only its check. */
+/**
+ * Eve, day and check of what is open, each instalment its own; when nothing is open, only the checks of what is over.
+ * On one day the check of what was not kept goes before all else, and thanks for what was kept come last.
+ */
 function promiseFollowups({ account, strategy }: PlanInput): Dated[] {
   const live = account.promises
     .filter(({ state }) => state !== 'replaced' && state !== 'cancelled')
     .toSorted((a, b) => b.promise.createdAt.getTime() - a.promise.createdAt.getTime());
-  const open = live.find(({ state }) => state === 'open');
+  const open = live.filter(({ state }) => state === 'open').map(({ promise }) => promise);
   const { followups } = strategy.promise;
   const { zone } = account.debtor;
   const check = ({ promise, state }: { promise: PromiseToPay; state: PromiseState }) =>
@@ -85,30 +89,27 @@ function promiseFollowups({ account, strategy }: PlanInput): Dated[] {
       zone,
       whyCheck(promise, state),
     );
-  if (!open) return live.map(check);
-  const { promise } = open;
-  const promisedOn = civilDateIn(zone, promise.createdAt);
-  const eve = addDays(promise.date, -1);
+  const [latest] = open;
+  if (!latest) return live.map(check);
+  const together = live.filter(({ promise }) => promise.arrangementId === latest.arrangementId);
+  const isKept = ({ state }: { state: PromiseState }) => state === 'kept';
+  // Not on the very day on which it was promised: they have just told us.
+  const isLater = (promise: PromiseToPay, day: CivilDate) => civilDateIn(zone, promise.createdAt) < day;
+  const days = open.filter((promise) => isLater(promise, promise.date));
+  const eves = open.filter((promise) => isLater(promise, eveOf(promise)));
   return [
-    check(open),
-    // Not on the very day on which it was promised: they have just told us.
-    ...(promisedOn < promise.date
-      ? [
-          promisePlan(
-            promise,
-            'promise_day',
-            promise.date,
-            followups.day,
-            zone,
-            `promise ${promise.folio} falls due today`,
-          ),
-        ]
-      : []),
-    ...(promisedOn < eve
-      ? [promisePlan(promise, 'promise_eve', eve, followups.eve, zone, `promise ${promise.folio} falls due tomorrow`)]
-      : []),
+    ...together.filter((known) => !isKept(known)).map(check),
+    ...days.map((p) =>
+      promisePlan(p, 'promise_day', p.date, followups.day, zone, `promise ${p.folio} falls due today`),
+    ),
+    ...eves.map((p) =>
+      promisePlan(p, 'promise_eve', eveOf(p), followups.eve, zone, `promise ${p.folio} falls due tomorrow`),
+    ),
+    ...together.filter(isKept).map(check),
   ];
 }
+
+const eveOf = (promise: PromiseToPay): CivilDate => addDays(promise.date, -1);
 
 function promisePlan(
   promise: PromiseToPay,

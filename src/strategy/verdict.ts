@@ -11,7 +11,7 @@ export interface FollowupSituation {
   itemOwedMinor?: bigint;
   /** Of the promise that this follow-up is of; null when it is of none. */
   promiseState: PromiseState | null;
-  /** Any promise of this debtor is open. */
+  /** A promise of this debtor is open that was not made together with the one that this follow-up is of. */
   hasOpenPromise: boolean;
   mode: 'bot' | 'pending' | 'human' | 'resolved';
   optedOut: boolean;

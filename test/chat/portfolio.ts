@@ -10,11 +10,9 @@ export async function importText(app: App, db: Connection, text: string): Promis
     async *open() {
       yield Buffer.from(text);
     },
-    async linkAddresses(debtor) {
-      if (debtor.phone) await app.conversations.link('simulator', debtor.phone, debtor.id);
-    },
-    async onDebtorChanged(id) {
-      await app.conversations.planFollowups(id);
+    linkAddresses: (debtors) => app.conversations.linkPhones(['simulator'], debtors),
+    async onDebtorsChanged(ids) {
+      await app.conversations.planFollowups(ids);
     },
   });
   if (!result.ok)

@@ -21,8 +21,16 @@ const COUNTRY_OF_ZONE: Record<string, string> = {
   'America/Santiago': 'CL',
   'America/Punta_Arenas': 'CL',
   'America/Bogota': 'CO',
+  'America/Argentina/Buenos_Aires': 'AR',
+  'America/Sao_Paulo': 'BR',
 };
-const PHONE_OF: Record<string, string> = { MX: '+52555010', CL: '+5695550', CO: '+57300555' };
+const PHONE_OF: Record<string, string> = {
+  MX: '+52555010',
+  CL: '+5695550',
+  CO: '+57300555',
+  AR: '+549115555',
+  BR: '+551195550',
+};
 
 /** A world for one scenario: the real house on a real database, a clock that stands still, and a phone that writes down what arrives. */
 export interface Stage {
@@ -187,6 +195,7 @@ export async function openStage(db: Connection): Promise<Stage> {
       const link = links.at(-1);
       if (!link) throw new Error('no pay link was sent yet');
       await payLink({ link, amount: match[2], how: match[3] ?? 'pay' });
+      await app.sandbox?.idle();
       await webIdle();
     },
     async sweep() {
@@ -251,7 +260,12 @@ export async function openStage(db: Connection): Promise<Stage> {
       message.options.length > 0 && world.medium !== 'sms' ? `\n${message.options.map((o) => `[${o}]`).join(' ')}` : '';
     // Links and receipts are drawn by chance; a promise's folio follows from its message.
     const text = message.text.replace(/https?:\/\/\S+\/p\/[\w-]+/g, '<link>');
-    return text.replace(/^((?:Recibimos|We received).*(?:Folio|Reference)) [2-9A-Z]{6}/, '$1 <folio>') + buttons;
+    return (
+      text.replace(
+        /^((?:Recibimos|Recebemos|We received).*(?:Folio|Código|Protocolo|Reference)) [2-9A-Z]{6}/,
+        '$1 <folio>',
+      ) + buttons
+    );
   }
 
   return { says, direct, close: () => closeServer() };

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { addUnderstand } from '../../src/cli/understand.ts';
 
@@ -23,16 +23,25 @@ async function run(args: string[], input = ''): Promise<string> {
 describe('acuerdo understand', () => {
   test('explains a reading: days, sum, rule and action', async () => {
     const text = await run(['te deposito el viernes 500', '--locale', 'es-MX', '--at', '2026-11-22T10:30']);
-    for (const wanted of ['promise', 'register', 'Fri 2026-11-27', '$500.00', 'weekday', '“viernes”']) expect(text).toContain(wanted);
+    for (const wanted of ['promise', 'register', 'Fri 2026-11-27', '$500.00', 'weekday', '“viernes”'])
+      expect(text).toContain(wanted);
   });
 
   test('--at with an offset is that instant, without one the debtor’s wall', async () => {
     expect(await run(['hoy', '--at', '2026-11-22T01:00:00Z'])).toContain('Sat 2026-11-21 19:00');
-    expect(await run(['hoy', '--at', '2026-11-22T01:00', '--locale', 'es-CL'])).toContain('Sun 2026-11-22 01:00 America/Santiago');
+    expect(await run(['hoy', '--at', '2026-11-22T01:00', '--locale', 'es-CL'])).toContain(
+      'Sun 2026-11-22 01:00 America/Santiago',
+    );
   });
 
   test('--jsonl answers each line in the format of the corpus', async () => {
-    const row = { id: 'x1', lang: 'es-CL', ref: '2026-11-04T10:30:00-03:00', tz: 'America/Santiago', text: 'mañana 15 lucas' };
+    const row = {
+      id: 'x1',
+      lang: 'es-CL',
+      ref: '2026-11-04T10:30:00-03:00',
+      tz: 'America/Santiago',
+      text: 'mañana 15 lucas',
+    };
     expect(JSON.parse(await run(['--jsonl'], `${JSON.stringify(row)}\n\n`))).toEqual({
       id: 'x1',
       kind: 'promise',

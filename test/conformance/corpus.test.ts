@@ -26,6 +26,9 @@ describe('the labelled messages of our own', () => {
     expect(new Set(rows.map(({ cat }) => cat)).size).toBeGreaterThanOrEqual(24);
     expect(new Set(rows.map(({ lang, ref, text }) => `${lang} ${ref} ${text}`)).size).toBe(rows.length);
   });
+  test('each says why it is labelled so', () => {
+    expect(rows.filter(({ note }) => !note)).toEqual([]);
+  });
   test.each(FLOORS)('%s is at least %d %%', (measure, atLeast) => {
     expect(summarise(scored)[measure]).toBeGreaterThanOrEqual(atLeast);
   });

@@ -93,6 +93,7 @@ function promise(given: Given) {
   const now = new Date(String(given['now']));
   const made: PromiseToPay = {
     id: 'pr-1' as PromiseId,
+    arrangementId: 'pr-1' as PromiseId,
     folio: 'ABCDEF',
     debtorId: DEBTOR,
     amount: money(big(given['promiseMinor']), currency),
@@ -102,7 +103,7 @@ function promise(given: Given) {
     createdAt: new Date(String(given['createdAt'])),
     endedAt: null,
     endedAs: null,
-    source: { text: '', rule: '' },
+    source: { text: '', rule: '', span: null },
   };
   const { state, fulfilled } = promiseState(made, paymentsOf(given, currency, now), String(given['timeZone']), now);
   const shortfall = made.amount.amountMinor - fulfilled.amountMinor;

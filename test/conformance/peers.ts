@@ -5,8 +5,13 @@ import type { Engine } from './score.ts';
 
 const CHRONO = { es: chronoEs, pt: chronoPt, en: chronoEn };
 
+const formats = new Map<string, Intl.DateTimeFormat>(); // made once: the peers are timed too
+
 function offsetMinutes(at: Date, tz: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: tz, timeZoneName: 'longOffset' }).formatToParts(at);
+  const format = formats.get(tz) ?? new Intl.DateTimeFormat('en-US', { timeZone: tz, timeZoneName: 'longOffset' });
+  formats.set(tz, format);
+  const parts = format.formatToParts(at);
+
   const [, sign, hours, minutes] =
     /GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '') ?? [];
   return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));

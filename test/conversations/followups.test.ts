@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Connection } from 'mongoose';
 import { DAY_MS } from '../../src/kernel/calendar.ts';
 import { testDatabase } from '../setup/database.ts';
-import { ANA, type House, openApp, openHouse } from './house.ts';
+import { ANA, ANA_CONVERSATION, ANA_PHONE, type House, openApp, openHouse } from './house.ts';
 
 let database: { db: Connection; drop(): Promise<void> };
 let house: House;
@@ -20,7 +20,7 @@ describe('follow-ups', () => {
   test('planning again changes nothing', async () => {
     const before = await scheduled();
     expect(before.length).toBeGreaterThan(0);
-    expect(await house.app.conversations.planFollowups(ANA)).toEqual({ scheduled: 0, cancelled: 0 });
+    expect(await house.app.conversations.planFollowups([ANA])).toEqual({ scheduled: 0, cancelled: 0 });
     expect(await scheduled()).toEqual(before);
   });
 
@@ -45,6 +45,18 @@ describe('follow-ups', () => {
     await house.says('BAJA');
     await house.settle();
     expect((await scheduled())[0]?.silencedBy).toBe('opted_out');
+  });
+
+  test('they come to the terminal of whoever chats there, and to the phone when nobody does', async () => {
+    const { conversations } = house.app;
+    const terminal = await conversations.link('console', ANA_PHONE, ANA);
+    const owners = () => database.db.collection('inbox').distinct('conversationId', { debtorId: ANA });
+    house.clock.advance(11 * DAY_MS);
+    await conversations.sweepFollowups(terminal);
+    expect(await owners()).toEqual([terminal]);
+    house.clock.advance(16 * DAY_MS);
+    await conversations.sweepFollowups();
+    expect((await owners()).sort()).toEqual([ANA_CONVERSATION, terminal].sort());
   });
 
   test('a follow-up of a debtor without a channel is skipped and says so', async () => {

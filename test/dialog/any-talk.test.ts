@@ -41,7 +41,18 @@ const words: fc.Arbitrary<Words> = fc.record(
     correction: fc.boolean(),
     kind: fc.constantFrom('promise', 'ambiguous', 'vague', 'past', 'already_paid', 'refusal', 'none'),
     language: fc.constantFrom('es', 'pt', 'en'),
-    more: fc.array(fc.record({ day, amount: fc.integer({ min: 1, max: 900 }) }), { maxLength: 2 }),
+    more: fc.array(
+      fc.record(
+        {
+          day,
+          days: fc.uniqueArray(day, { minLength: 2, maxLength: 5 }),
+          amount: fc.integer({ min: -1, max: 900 }),
+          share: fc.constantFrom('rest' as const, 'half' as const),
+        },
+        { requiredKeys: [] },
+      ),
+      { maxLength: 7 },
+    ),
   },
   { requiredKeys: [] },
 );

@@ -1,13 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../src/dialog/facts.ts';
-import { civilDate } from '../../src/kernel/calendar.ts';
-import { money } from '../../src/kernel/money.ts';
-import { ANA, inWords, type Turns, talk } from './talk.ts';
+import { ANA, inWords, promised, type Turns, talk } from './talk.ts';
 
 const FRIDAY = '2026-11-27';
 const MONDAY = '2026-11-30';
 const PROMISED: Partial<Facts> = {
-  openPromise: { folio: 'K7M2QP', amount: money(50000n, 'MXN'), fulfilled: money(0n, 'MXN'), date: civilDate(FRIDAY) },
+  openPromise: promised('K7M2QP', [FRIDAY, 50000n]),
 };
 
 describe('a promise that is written', () => {

@@ -93,10 +93,10 @@ describe('a flow', () => {
     [
       'an unknown slot in a condition',
       'flows/promise.yaml',
-      'slot: several',
-      'slot: severla',
-      'promise.many',
-      'the slot severla is set by nothing in this flow',
+      'if: {slot: parts, set',
+      'if: {slot: partz, set',
+      'promise.how',
+      'the slot partz is set by nothing in this flow',
     ],
     [
       'an unknown slot to confirm',

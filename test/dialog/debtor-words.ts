@@ -20,8 +20,8 @@ export interface Words {
   correction?: boolean;
   kind?: Heard['kind'];
   language?: Heard['language'];
-  /** Further instalments. */
-  more?: { day: string; amount: number }[];
+  /** Further instalments, as far as they are said. */
+  more?: { day?: string; days?: string[]; amount?: number; share?: Words['share'] }[];
 }
 
 const SPAN = [0, 1] as const;
@@ -46,10 +46,13 @@ export function hear(words: Words): Heard {
   const days = (words.days ?? (words.day ? [words.day] : [])).map(civilDate);
   const date = days.length > 0 ? reading(days) : null;
   const amount = words.amount === undefined ? shareOf(words.share) : exactly(words.amount, currency);
-  const more = (words.more ?? []).map((m) => ({
-    date: reading([civilDate(m.day)]),
-    amount: exactly(m.amount, currency),
-  }));
+  const more = (words.more ?? []).map((m) => {
+    const meant = (m.days ?? (m.day ? [m.day] : [])).map(civilDate);
+    return {
+      date: meant.length > 0 ? reading(meant) : null,
+      amount: m.amount === undefined ? shareOf(m.share) : exactly(m.amount, currency),
+    };
+  });
   const read = date || amount ? [{ date, amount }, ...more] : [];
   const offers = words.kind === 'none' ? [] : read;
   const { intents = [] } = words;

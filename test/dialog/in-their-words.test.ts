@@ -65,8 +65,9 @@ describe('ear and dialog together', () => {
       'two instalments',
       {},
       [
-        ['te doy 300 el viernes y 400 el sábado', ['promise.one_at_a_time', 'promise.sure']],
-        ['sí', ['promise.written']],
+        ['te doy 300 el viernes y 400 el sábado', ['promise.parts_sure']],
+        ['mejor 350 el viernes', ['promise.parts_sure']],
+        ['sí', ['promise.parts_written']],
       ],
     ],
     [

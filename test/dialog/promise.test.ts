@@ -137,15 +137,6 @@ describe('a promise', () => {
       undefined,
     ],
     [
-      'several instalments: the first is taken, and said so',
-      {},
-      [
-        [{ ...both, more: [{ day: MONDAY, amount: 700 }] }, ['promise.one_at_a_time', 'promise.sure']],
-        [{ yes: true }, ['promise.written']],
-      ],
-      `make_promise ${FRIDAY} 50000`,
-    ],
-    [
       '"no, better Monday" is confirmed anew',
       {},
       [
@@ -319,13 +310,13 @@ describe('a promise', () => {
     expect(ana.words()[0]).toMatch(/Folio K7M2QP/);
   });
 
-  test('keeps the words and the rule that it was read from', () => {
+  test('keeps the words of the day, the rule that read them and where they stand', () => {
     const ana = talk();
-    ana.hears({ ...both, text: 'el viernes te deposito 500' });
+    ana.hears({ day: FRIDAY, intents: ['promise'], text: 'el viernes te deposito 500' });
+    ana.hears({ amount: 600, text: 'mejor 600' });
     ana.hears({ yes: true, text: 'si' });
     expect(ana.actions[0]?.slots).toMatchObject({
-      source: { type: 'text', value: 'el viernes te deposito 500' },
-      rule: { type: 'text', value: 'weekday' },
+      source: { type: 'source', value: { text: 'el viernes te deposito 500', rule: 'weekday', span: [0, 1] } },
     });
   });
 

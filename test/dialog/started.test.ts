@@ -3,7 +3,7 @@ import type { Facts } from '../../src/dialog/facts.ts';
 import type { Slots } from '../../src/dialog/state.ts';
 import { civilDate } from '../../src/kernel/calendar.ts';
 import { money } from '../../src/kernel/money.ts';
-import { ANA, talk } from './talk.ts';
+import { ANA, promised as aPromise, talk } from './talk.ts';
 
 const UNKNOWN_YET = { ...ANA, verified: false };
 const text = (value: string) => ({ type: 'text' as const, value });
@@ -16,9 +16,8 @@ const PROMISED: Slots = {
   amount: pesos(500),
   date: { type: 'date', value: civilDate('2026-11-27') },
 };
-const promised = (day: string): Partial<Facts> => ({
-  openPromise: { folio: 'K7M2QP', amount: money(50000n, 'MXN'), fulfilled: money(0n, 'MXN'), date: civilDate(day) },
-});
+const promised = (day: string): Partial<Facts> => ({ openPromise: aPromise('K7M2QP', [day, 50000n]) });
+const flag = { type: 'flag', value: true } as const;
 const RECEIPT: Slots = { amount: pesos(500), folio: text('R2D2XX'), balance: pesos(700) };
 
 describe('a flow that an event starts', () => {
@@ -73,6 +72,7 @@ describe('a flow that an event starts', () => {
     ['promise_eve', PROMISED, promised('2026-11-24'), ['followup.eve']],
     ['promise_check', { ...PROMISED, result: text('broken') }, {}, ['followup.broken']],
     ['promise_check', { ...PROMISED, result: text('broken') }, promised('2026-11-27'), ['balance.promise']],
+    ['promise_check', { ...PROMISED, result: text('broken'), more: flag }, promised('2026-12-15'), ['followup.broken']],
     ['payment_reversed', { amount: pesos(500) }, {}, ['receipt.reversed']],
   ])(
     '%s asks who it is first, names the creditor and how to stop, and is then delivered',
@@ -143,12 +143,7 @@ describe('a flow that an event starts', () => {
   });
 
   test('a pay link proposes what is left of an open promise', () => {
-    const openPromise = {
-      folio: 'K7M2QP',
-      amount: money(50000n, 'MXN'),
-      fulfilled: money(20000n, 'MXN'),
-      date: civilDate('2026-11-27'),
-    };
+    const openPromise = { ...aPromise('K7M2QP', ['2026-11-27', 50000n]), fulfilled: money(20000n, 'MXN') };
     const ana = talk({ ...ANA, openPromise });
     ana.hears({ intents: ['pay'] });
     expect(ana.words()).toEqual(['Puedes pagar $300.00 aquí: https://pay.test/p/abc']);

@@ -9,6 +9,7 @@ import {
   type DialogEvent,
   type DialogState,
   emptyDialog,
+  type PartDraft,
   type Played,
   type Slots,
 } from '../../src/dialog/state.ts';
@@ -61,6 +62,24 @@ export const STRANGER: Facts = {
   daysLate: 0,
 };
 
+/** What is open under one folio: a day and centavos each. */
+export function promised(folio: string, ...rows: [day: string, minor: bigint][]): NonNullable<Facts['openPromise']> {
+  const parts = rows.map(([day, minor]) => ({
+    date: civilDate(day),
+    amount: money(minor, 'MXN'),
+    source: { text: '', rule: '', span: null },
+  }));
+  const [next] = parts;
+  if (!next) throw new Error('a promise has a day');
+  return { folio, amount: next.amount, fulfilled: money(0n, 'MXN'), date: next.date, parts, missed: [] };
+}
+
+function single({ pay_date: day, amount, source }: Slots): PartDraft {
+  if (day?.type !== 'date' || amount?.type !== 'money' || source?.type !== 'source')
+    throw new Error('a promise needs a day, an amount and where they were read');
+  return { days: [day.value], amount: amount.value, source: source.value };
+}
+
 /** Carries out actions as the house would, on nothing but the facts. Document: 4521. */
 export function perform(call: ActionCall, facts: Facts): ActionResult {
   const done = (slots: Slots, change: Partial<Facts> = {}): ActionResult => ({
@@ -76,14 +95,12 @@ export function perform(call: ActionCall, facts: Facts): ActionResult {
         : { outcome: 'refused', slots: {} };
     case 'make_promise':
     case 'replace_promise': {
-      if (slots.pay_date?.type !== 'date' || slots.amount?.type !== 'money') throw new Error('a promise needs both');
+      const parts = slots.parts?.type === 'parts' ? slots.parts.value : [single(slots)];
       const folio = call.action === 'make_promise' ? 'K7M2QP' : 'W3X8RT';
-      const openPromise = {
+      const openPromise = promised(
         folio,
-        amount: slots.amount.value,
-        fulfilled: money(0n, facts.currency),
-        date: slots.pay_date.value,
-      };
+        ...parts.map(({ days, amount }): [string, bigint] => [String(days[0]), amount?.amountMinor ?? 0n]),
+      );
       return done({ folio: { type: 'text', value: folio } }, { openPromise });
     }
     case 'cancel_promise':
@@ -145,8 +162,12 @@ export function talk(facts: Facts = ANA, state: DialogState = emptyDialog(), doi
 /** What the debtor says, and the keys that answer it. */
 export type Turns = [Words, string[]][];
 
-/** `make_promise 2026-11-27 50000` */
+/** `make_promise 2026-11-27 50000`, of instalments all of them */
 export function inWords({ action, slots }: ReturnType<typeof talk>['actions'][number]): string {
+  if (slots.parts?.type === 'parts' && action.endsWith('_promise'))
+    return [action, ...slots.parts.value.map(({ days, amount }) => `${days.join('/')} ${amount?.amountMinor}`)].join(
+      ' ',
+    );
   const day = slots.pay_date?.type === 'date' ? ` ${slots.pay_date.value}` : '';
   const amount = slots.amount?.type === 'money' ? ` ${slots.amount.value.amountMinor}` : '';
   return `${action}${day}${amount}`;

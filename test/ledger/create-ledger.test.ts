@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { civilDate } from '../../src/kernel/calendar.ts';
-import { creditorId, debtId, debtorId } from '../../src/kernel/ids.ts';
+import { creditorId, debtId, debtorId, type PromiseId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { money } from '../../src/kernel/money.ts';
 import { createLedger } from '../../src/ledger/create-ledger.ts';
@@ -47,15 +47,18 @@ const payment = (id: ReturnType<typeof debtorId>, key: string, minor: bigint): P
 const post = (p: PaymentToPost) => inTransaction(db, (tx) => ledger.postPayment(p, NOW, tx));
 const takeBack = (key: string, minor: bigint) =>
   inTransaction(db, (tx) => ledger.reversePayment(key, mxn(minor), 'chargeback', NOW, tx));
+const part = (minor: bigint, date: string) => ({
+  amount: mxn(minor),
+  date: civilDate(date),
+  source: { text: 'el viernes', rule: 'weekday', span: [0, 10] as const },
+});
 const promise = (id: ReturnType<typeof debtorId>, key: string, minor: bigint, date: string, replaces = false) =>
   inTransaction(db, (tx) =>
     ledger.makePromise(
       {
         debtorId: id,
-        amount: mxn(minor),
-        date: civilDate(date),
+        parts: [part(minor, date)],
         idemKey: key,
-        source: { text: 'el viernes', rule: 'weekday' },
         replaces,
       },
       NOW,
@@ -194,7 +197,7 @@ describe('promises', () => {
   test('a promise is written once, and kept as soon as enough is paid', async () => {
     const id = await debtor('prom', [{ amount: '1200.00' }]);
     const made = await promise(id, 'turn-1:save', 50_000n, '2026-11-27');
-    expect(made).toMatchObject({ ok: true, promise: { amount: mxn(50_000n), graceDays: 1, endedAs: null } });
+    expect(made).toMatchObject({ ok: true, promises: [{ amount: mxn(50_000n), graceDays: 1, endedAs: null }] });
     expect(await promise(id, 'turn-1:save', 50_000n, '2026-11-27')).toEqual(made);
     expect(await promise(id, 'turn-2:save', 50_000n, '2026-11-28')).toEqual({ ok: false, reason: 'promise_open' });
     await post(payment(id, 'sandbox:demo:prom', 49_950n));
@@ -213,9 +216,86 @@ describe('promises', () => {
     const second = await promise(id, 'turn-4:save', 60_000n, '2026-11-30', true);
     if (!second.ok) throw new Error(second.reason);
     expect((await ledger.account(id, NOW)).promises.map((p) => p.state)).toEqual(['replaced', 'open']);
-    const cancel = () => inTransaction(db, (tx) => ledger.cancelPromise(second.promise.id, NOW, tx));
+    const [written] = second.promises;
+    const cancel = () => inTransaction(db, (tx) => ledger.cancelPromise(written?.id as PromiseId, NOW, tx));
     expect([await cancel(), await cancel()]).toEqual([true, false]);
     expect((await ledger.account(id, NOW)).promises.map((p) => p.state)).toEqual(['replaced', 'cancelled']);
+  });
+
+  const arrange = (
+    id: ReturnType<typeof debtorId>,
+    key: string,
+    parts: [bigint, string][],
+    replaces = false,
+    at = NOW,
+  ) =>
+    inTransaction(db, (tx) => {
+      const wish = { debtorId: id, parts: parts.map(([minor, date]) => part(minor, date)), idemKey: key, replaces };
+      return ledger.makePromise(wish, at, tx);
+    });
+  const states = async (id: ReturnType<typeof debtorId>, now = NOW) =>
+    (await ledger.account(id, now)).promises.map((p) => `${p.promise.date} ${p.state} ${p.fulfilled.amountMinor}`);
+
+  test('instalments are promises of their own, under one folio, written once, with the words that each was read from', async () => {
+    const id = await debtor('parts', [{ amount: '1200.00' }]);
+    const parts: [bigint, string][] = [
+      [20_000n, '2026-12-05'],
+      [30_000n, '2026-11-27'],
+    ];
+    const made = await arrange(id, 'turn-6:save', parts);
+    if (!made.ok) throw new Error(made.reason);
+    expect(made.promises.map((p) => [p.date, p.amount, p.folio, p.source.span])).toEqual([
+      ['2026-11-27', mxn(30_000n), made.folio, [0, 10]],
+      ['2026-12-05', mxn(20_000n), made.folio, [0, 10]],
+    ]);
+    expect(new Set(made.promises.map((p) => p.arrangementId))).toEqual(new Set([made.promises[0]?.id]));
+    expect(await arrange(id, 'turn-6:save', parts)).toEqual(made);
+    expect((await ledger.account(id, NOW)).promises.map((p) => p.promise)).toEqual(made.promises);
+  });
+
+  test('money goes to the earliest day first and is never counted twice; what is taken back re-opens', async () => {
+    const id = await debtor('share', [{ amount: '1200.00' }]);
+    await arrange(id, 'turn-7:save', [
+      [30_000n, '2026-11-27'],
+      [20_000n, '2026-12-05'],
+    ]);
+    await post(payment(id, 'sandbox:demo:share-1', 35_000n));
+    expect(await states(id)).toEqual(['2026-11-27 kept 30000', '2026-12-05 open 5000']);
+    await post(payment(id, 'sandbox:demo:share-2', 15_000n));
+    expect(await states(id)).toEqual(['2026-11-27 kept 30000', '2026-12-05 kept 20000']);
+    await takeBack('sandbox:demo:share-1', 35_000n);
+    expect(await states(id)).toEqual(['2026-11-27 open 15000', '2026-12-05 open 0']);
+    expect(await states(id, new Date('2026-12-01T18:00:00Z'))).toEqual([
+      '2026-11-27 partial 15000',
+      '2026-12-05 open 0',
+    ]);
+  });
+
+  test('replacing and cancelling take all that is open; what was kept stays kept', async () => {
+    const id = await debtor('whole', [{ amount: '1200.00' }]);
+    await arrange(id, 'turn-8:save', [
+      [30_000n, '2026-11-27'],
+      [20_000n, '2026-12-01'],
+      [10_000n, '2026-12-05'],
+    ]);
+    await post(payment(id, 'sandbox:demo:whole', 30_000n));
+    const second = await arrange(
+      id,
+      'turn-9:save',
+      [
+        [10_000n, '2026-11-30'],
+        [20_000n, '2026-12-03'],
+      ],
+      true,
+      new Date('2026-11-24T16:00:00Z'),
+    );
+    if (!second.ok) throw new Error(second.reason);
+    const of = async () => (await ledger.account(id, NOW)).promises.map((p) => p.state);
+    expect(await of()).toEqual(['kept', 'replaced', 'replaced', 'open', 'open']);
+    const last = second.promises.at(-1)?.id as PromiseId;
+    expect(await inTransaction(db, (tx) => ledger.cancelPromise(last, NOW, tx))).toBe(true);
+    expect(await inTransaction(db, (tx) => ledger.cancelPromise(last, NOW, tx))).toBe(false);
+    expect(await of()).toEqual(['kept', 'replaced', 'replaced', 'cancelled', 'cancelled']);
   });
 
   test('two promises at the same moment: one of them is told that the other is open', async () => {

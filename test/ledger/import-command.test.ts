@@ -30,9 +30,9 @@ async function run(...args: string[]): Promise<string> {
   const log = console.log;
   console.log = (text: string) => void printed.push(text);
   const conversations = {
-    link: async () => 'c-1',
-    planFollowups: async (id: string) => {
-      planned.push(id);
+    linkPhones: async () => undefined,
+    planFollowups: async (ids: readonly string[]) => {
+      planned.push(...ids);
       return { scheduled: 0, cancelled: 0 };
     },
   };

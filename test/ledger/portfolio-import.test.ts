@@ -139,28 +139,23 @@ describe('who reacts', () => {
   test('hears of the debtors that changed, addresses first, and of no others', async () => {
     const heard: string[] = [];
     const react = {
-      linkAddresses: async (d: { id: string }) => void heard.push(`link ${d.id}`),
-      onDebtorChanged: async (id: string) => void heard.push(`plan ${id}`),
+      linkAddresses: async (ds: readonly { id: string }[]) => void heard.push(...ds.map((d) => `link ${d.id}`)),
+      onDebtorsChanged: async (ids: readonly string[]) => void heard.push(...ids.map((id) => `plan ${id}`)),
     };
     const other = { debtor_id: 'MX-002', debt_id: 'A-2' };
     await importRows([{}, other], react);
-    expect(heard.splice(0).sort()).toEqual([
-      `link ${ANA_ID}`,
-      `link ${SOL}/MX-002`,
-      `plan ${ANA_ID}`,
-      `plan ${SOL}/MX-002`,
-    ]);
+    expect(heard.splice(0)).toEqual([`link ${ANA_ID}`, `link ${SOL}/MX-002`, `plan ${ANA_ID}`, `plan ${SOL}/MX-002`]);
     await importRows([{ amount: '900.00' }, other], react);
     expect(heard).toEqual([`link ${ANA_ID}`, `plan ${ANA_ID}`]);
   });
 
   test('hears again, from the next import, when it failed the first time', async () => {
     const failing = async () => Promise.reject(new Error('stopped half way'));
-    await expect(importRows([{}], { onDebtorChanged: failing })).rejects.toThrow('stopped half way');
+    await expect(importRows([{}], { onDebtorsChanged: failing })).rejects.toThrow('stopped half way');
     const heard: string[] = [];
-    const note = async (id: string) => void heard.push(id);
-    expect(await importRows([{}], { onDebtorChanged: note })).toMatchObject({ counts: { debtors: { unchanged: 1 } } });
-    await importRows([{}], { onDebtorChanged: note });
+    const note = async (ids: readonly string[]) => void heard.push(...ids);
+    expect(await importRows([{}], { onDebtorsChanged: note })).toMatchObject({ counts: { debtors: { unchanged: 1 } } });
+    await importRows([{}], { onDebtorsChanged: note });
     expect(heard).toEqual([ANA_ID]);
   });
 });

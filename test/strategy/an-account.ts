@@ -42,10 +42,12 @@ export function aPromise(
   date: string,
   createdAt: string,
   state: PromiseState = 'open',
+  arrangement = folio,
 ): Account['promises'][number] {
   return {
     promise: {
       id: `acme/ana/${folio}` as PromiseId,
+      arrangementId: `acme/ana/${arrangement}` as PromiseId,
       folio,
       debtorId: ana,
       amount: money(50_000n, 'MXN'),
@@ -55,10 +57,11 @@ export function aPromise(
       createdAt: new Date(createdAt),
       endedAt: null,
       endedAs: null,
-      source: { text: '', rule: '' },
+      source: { text: '', rule: '', span: null },
     },
     state,
     fulfilled: money(0n, 'MXN'),
+    paidBy: [],
   };
 }
 

@@ -169,6 +169,38 @@ describe('a promise', () => {
     expect(kinds('cancelled')).toEqual([]);
   });
 
+  const instalments = (first: 'open' | 'kept' | 'broken', secondDay: string) => [
+    aPromise('AB23CD', '2026-11-27', '2026-11-22T18:00:00Z', first, 'AB23CD'),
+    aPromise('AB23CD#2', secondDay, '2026-11-22T18:00:00Z', 'open', 'AB23CD'),
+  ];
+  test.each([
+    [
+      'each has its own eve, day and check',
+      instalments('open', '2026-12-04'),
+      ['11-26 eve', '11-27 day', '11-29 check', '12-03 eve', '12-04 day', '12-06 check'],
+    ],
+    [
+      'on one day the check of one goes before the day of the next',
+      instalments('open', '2026-11-29'),
+      ['11-26 eve', '11-27 day', '11-28 eve', '11-29 check', '12-01 check'],
+    ],
+    [
+      'and the day of the next before thanks',
+      instalments('kept', '2026-11-29'),
+      ['11-28 eve', '11-29 day', '12-01 check'],
+    ],
+    [
+      'one that was missed is checked while another is open',
+      instalments('broken', '2026-12-04'),
+      ['11-29 check', '12-03 eve', '12-04 day', '12-06 check'],
+    ],
+  ])('instalments: %s', (_name, promises, expected) => {
+    const planned = plan(anAccount(owing, promises), '2026-11-23T08:00:00-06:00').filter(
+      ({ kind }) => kind !== 'due_reminder',
+    );
+    expect(planned.map(({ dueAt, kind }) => `${civilDateIn(ZONE, dueAt).slice(5)} ${kind.slice(8)}`)).toEqual(expected);
+  });
+
   test('an open one silences the check of an older one', () => {
     const promises = [
       aPromise('OLD222', '2026-11-21', '2026-11-18T18:00:00Z', 'broken'),

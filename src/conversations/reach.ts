@@ -1,0 +1,20 @@
+import { HOUR_MS } from '../kernel/calendar.ts';
+import type { Conversation } from './conversation-store.ts';
+
+type Heard = Pick<Conversation, 'lastInboundAt'>;
+
+/** Whether a channel carries free text now: WhatsApp does so only for some hours after the debtor's last message. Undefined: at any time. */
+export function isWindowOpen(windowHours: number | undefined, { lastInboundAt }: Heard, now: Date): boolean {
+  if (windowHours === undefined) return true;
+  return lastInboundAt !== null && now.getTime() - lastInboundAt.getTime() < windowHours * HOUR_MS;
+}
+
+/** The first conversation, in the order given, on which a message would be carried now; the first of all when there is none such. */
+export function firstReachable(
+  conversations: readonly Conversation[],
+  windowHoursOf: ReadonlyMap<string, number>,
+  now: Date,
+): Conversation | null {
+  const open = conversations.find((each) => isWindowOpen(windowHoursOf.get(each.channel), each, now));
+  return open ?? conversations[0] ?? null;
+}

@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS } from '../kernel/calendar.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type DebtorId, newUuid } from '../kernel/ids.ts';
 import type { Debtor } from '../ledger/debtor.ts';
-import type { SimulatorInput } from './simulator.ts';
+import type { SimulatorInput } from './simulator-input.ts';
 import { streamTranscript } from './simulator-stream.ts';
 import { debtorDetail, debtorSummary } from './simulator-view.ts';
 

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { TranscriptLine } from '../conversations/conversations.ts';
 import type { ConversationId } from '../kernel/ids.ts';
-import type { SimulatorInput } from './simulator.ts';
+import type { SimulatorInput } from './simulator-input.ts';
 
 const POLL_MS = 250;
 const HEARTBEAT_POLLS = 60; // every 15 s: proxies close a silent connection after 30 s or more

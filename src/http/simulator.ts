@@ -1,11 +1,7 @@
 import path from 'node:path';
 import express, { type Router } from 'express';
-import type { Channel } from '../channels/channel.ts';
-import type { Conversations } from '../conversations/conversations.ts';
-import type { Clock, MovableClock } from '../kernel/clock.ts';
-import type { Log } from '../kernel/log.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { addSimulatorApi } from './simulator-api.ts';
+import type { SimulatorInput } from './simulator-input.ts';
 
 const BODY_LIMIT = '512kb'; // a text of 64 KB may be six times as long once JSON has escaped it
 const PAGE_DIRECTORY = path.join(import.meta.dirname, 'simulator-page');
@@ -19,28 +15,6 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
-
-/** What the simulator uses of the house. */
-export interface SimulatorApp {
-  clock: Clock;
-  ledger: Pick<Ledger, 'account' | 'findDebtor' | 'listDebtors'>;
-  conversations: Pick<
-    Conversations,
-    'receive' | 'link' | 'conversationOf' | 'transcript' | 'followups' | 'recordStatus'
-  >;
-}
-
-export interface SimulatorInput {
-  app: SimulatorApp;
-  channel: Channel;
-  /** Given when the demo's clock may be moved. */
-  clock?: MovableClock;
-  /** Last digits of the made-up documents, by `debtor_id` of the portfolio: only the demo knows them. */
-  demoHints: ReadonlyMap<string, string>;
-  log: Log;
-  /** Ends the open streams, so that the server can close. */
-  stopping?: AbortSignal;
-}
 
 /** The debtor's phone as a web page, for the demo: whoever reaches it can be any debtor. Mounted at `/simulator`; failures go on to the server. */
 export function createSimulator(input: SimulatorInput): Router {

@@ -59,7 +59,7 @@ type HeadRow = Balance & { _id: DebtorId; isOwing: boolean; promises: number };
 export type JournalStore = ReturnType<typeof createJournalStore>;
 
 /**
- * What is written goes to the driver directly, which takes a bigint for a Long: mongoose's casting doubles the price of an import.
+ * What is written goes to the driver directly, which takes a bigint for a Long: an import makes many small documents, and mongoose would cast every field of each.
  * The journal is only ever added to: no function here changes or removes an entry. Heads are a cache of its fold.
  */
 export function createJournalStore(db: Connection) {

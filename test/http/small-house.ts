@@ -1,6 +1,6 @@
 import type { InboundMessage } from '../../src/channels/channel.ts';
 import type { ConversationSummary, FollowupRow, Mode, TranscriptLine } from '../../src/conversations/conversations.ts';
-import type { SimulatorApp } from '../../src/http/simulator.ts';
+import type { SimulatorApp } from '../../src/http/simulator-input.ts';
 import { civilDate, civilDateIn, daysBetween } from '../../src/kernel/calendar.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { AppError } from '../../src/kernel/errors.ts';

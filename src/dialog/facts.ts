@@ -1,7 +1,7 @@
 import type { CivilDate } from '../kernel/calendar.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Currency, Money } from '../kernel/money.ts';
-import type { Source } from './state.ts';
+import type { Span } from '../language/heard.ts';
 
 /** What a flow may know when it decides: gathered once at the beginning of a turn, never read by the flow itself. */
 export interface Facts {
@@ -56,4 +56,11 @@ export interface PartFact {
   amount: Money;
   date: CivilDate;
   source: Source;
+}
+
+/** Where an answer was read, for the audit: the debtor's words, the rule, and the place in the words. */
+export interface Source {
+  text: string;
+  rule: string;
+  span: Span | null;
 }

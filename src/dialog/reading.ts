@@ -1,10 +1,9 @@
 import type { CivilDate } from '../kernel/calendar.ts';
 import { type Money, money } from '../kernel/money.ts';
 import type { AmountReading, Heard, Offer } from '../language/heard.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Source } from './facts.ts';
 import type { AskStep } from './flow.ts';
 import { basisOf } from './params.ts';
-import type { Source } from './state.ts';
 
 export const DAYS_OFFERED_MAX = 3; // facts/understanding.md: two or three days and "another day"
 const SAID_LENGTH_MAX = 300;

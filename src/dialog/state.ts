@@ -1,15 +1,8 @@
 import type { CivilDate } from '../kernel/calendar.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 import type { Money } from '../kernel/money.ts';
-import type { Expecting, Heard, Span } from '../language/heard.ts';
-import type { Facts } from './facts.ts';
-
-/** Where an answer was read, for the audit: the debtor's words, the rule, and the place in the words. */
-export interface Source {
-  text: string;
-  rule: string;
-  span: Span | null;
-}
+import type { Expecting, Heard } from '../language/heard.ts';
+import type { Facts, Source } from './facts.ts';
 
 /** One instalment, as far as it is known: one day is certain, several are still to be picked from, none is to be asked for. */
 export interface PartDraft {

@@ -13,5 +13,6 @@ export default {
   globalSetup: '<rootDir>/test/setup/mongod.js',
   globalTeardown: '<rootDir>/test/setup/mongod-stop.js',
   testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/setup/scenario-reporter.js'],
   maxWorkers: 2, // mongod and Chromium want the rest
 };

@@ -204,9 +204,10 @@ export function createConversationStore(db: Connection) {
       return result.modifiedCount === 1;
     },
 
-    /** An opt-out that binds everywhere is written on every conversation of the debtor but the one under way. */
+    /** An opt-out that binds everywhere is written on every conversation of the debtor but the one under way. A turn that one of those is taking is taken again. */
     async spreadConsent(debtorId: DebtorId, except: ConversationId, consent: Consent, tx: Tx): Promise<void> {
-      await model.updateMany({ debtorId, _id: { $ne: except } }, { $set: { consent } }, { session: tx });
+      const others = { debtorId, _id: { $ne: except } };
+      await model.updateMany(others, { $set: { consent }, $inc: { version: 1 } }, { session: tx });
     },
 
     /** An opt-out that somebody else heard. A turn under way is taken again. @returns false when it was out before */

@@ -8,6 +8,7 @@ import type { Connection } from 'mongoose';
 import { findMongod } from '../../src/database/binary.ts';
 import { connect } from '../../src/database/connect.ts';
 import { type Embedded, openEmbedded } from '../../src/database/embedded.ts';
+import { isFree } from '../../src/database/port.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 
@@ -83,12 +84,13 @@ test('a port that a stranger has taken meanwhile is given up, and the data come 
   await rowsOf(first).insertOne({ n: 1 });
   await close(first);
   await until(isFolderFree);
+  await until(async () => (await isFree(await portIn('mongod.port'))) && (await isFree(await portIn('keeper.port'))));
   const strangers = [await listenOn('mongod.port', true), await listenOn('keeper.port', false)];
   const next = await open();
   expect(next.embedded.uri).not.toBe(first.embedded.uri);
   expect(await rowsOf(next).countDocuments()).toBe(1);
   for (const leave of strangers) leave();
-});
+}, 90_000);
 
 test('a folder that mongod cannot read is an error that names the folder and its log', async () => {
   const broken = openEmbedded({
@@ -138,15 +140,17 @@ async function linesUntil(child: ChildProcess, count: number): Promise<number> {
 
 /** Somebody else's server on a port of ours. mongod asks the old address who it is, for 30 s when it gets no answer: this one hangs up. */
 async function listenOn(file: string, hangsUp: boolean): Promise<() => void> {
-  const port = Number(await readFile(path.join(dataDir, file), 'utf8'));
+  const port = await portIn(file);
   const guests = new Set<Socket>();
   const server = createServer((guest) => (hangsUp ? guest.destroy() : guests.add(guest)));
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   return () => {
     server.close();
     for (const guest of guests) guest.destroy();
   };
 }
+
+const portIn = async (file: string): Promise<number> => Number(await readFile(path.join(dataDir, file), 'utf8'));
 
 async function mongodPid(): Promise<number> {
   return Number.parseInt(await readFile(path.join(dataDir, 'db', 'mongod.lock'), 'utf8').catch(() => '0'), 10) || 0;

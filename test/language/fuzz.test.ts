@@ -62,9 +62,9 @@ const runs = fc
 function slowestMs(text: string, context: ListeningContext): number {
   let fastest = Number.POSITIVE_INFINITY;
   for (let i = 0; i < TRIES && fastest > WORST_MS; i += 1) {
-    const began = performance.now();
+    const began = process.cpuUsage(); // not the clock on the wall: the tests share two cores with a database
     understand(text, context);
-    fastest = Math.min(fastest, performance.now() - began);
+    fastest = Math.min(fastest, process.cpuUsage(began).user / 1000);
   }
   return fastest;
 }

@@ -21,7 +21,8 @@ export async function benchStart(env: Record<string, string | undefined>): Promi
   const base = `http://127.0.0.1:${port}`;
   try {
     const debtors = await untilAnswered(`${base}/simulator/api/debtors`, start);
-    const [first] = (await debtors.json()) as { id: string }[];
+    const { debtors: all } = (await debtors.json()) as { debtors: { id: string }[] };
+    const [first] = all;
     if (!first) throw new Error('the demo has no debtors');
     const url = `${base}/simulator/api/debtors/${encodeURIComponent(first.id)}`;
     const stream = await fetch(`${url}/stream`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });

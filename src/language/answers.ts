@@ -52,16 +52,17 @@ const CHOICE =
 
 /** "2", "la segunda", "opción 3": only while options are offered, or when the word option is said. */
 function choice(words: string, tokens: readonly Token[], { expecting, optionCount }: AnswerContext): number | null {
+  const isOption = expecting === 'choice' || / (opcion|option|opcao) /.test(words);
+  if (!isOption) return null;
   const numbered = ` ${tokens
     .filter(({ kind }) => kind !== 'mark')
     .map(({ kind, word, value }) => (kind === 'number' || kind === 'ordinal' ? String(value) : word))
     .join(' ')} `
     .replace(/ (ultima|ultimo|last) /, ` ${optionCount} `)
     .replace(/ (uno|una|um|one) $/, ' 1 ');
-  const isOption = expecting === 'choice' || / (opcion|option|opcao) /.test(words);
   const picked = Number(CHOICE.exec(numbered)?.[1] ?? Number.NaN);
   const max = optionCount > 0 ? optionCount : 9;
-  return isOption && picked >= 1 && picked <= max ? picked : null;
+  return picked >= 1 && picked <= max ? picked : null;
 }
 
 function digits(clean: string, tokens: readonly Token[], expecting: Expecting): string | null {

@@ -11,6 +11,8 @@ export interface Clause {
   mentions: Mention[];
   sums: Sum[];
   isQuestion: boolean;
+  /** The question mark comes after a later clause: "ya pagué, no les figura?". */
+  asksLater: boolean;
   /** The mark or word that opened it. */
   opener: string;
 }
@@ -113,6 +115,7 @@ function markQuestion(clauses: Clause[]): void {
     const clause = clauses[i];
     if (!clause || (i < clauses.length - 1 && clauses[i + 1]?.opener === '.')) return;
     clause.isQuestion = true;
+    clause.asksLater = i < clauses.length - 1;
     if (clause.opener === '¿' || clause.opener === '.' || clause.opener === '!') return;
   }
 }
@@ -124,6 +127,7 @@ function clauseOf(bones: Bone[], opener: string, isQuestion: boolean): Clause {
     mentions: bones.flatMap(({ mention }) => (mention ? [mention] : [])),
     sums: bones.flatMap(({ sum }) => (sum ? [sum] : [])),
     isQuestion,
+    asksLater: false,
     opener,
   };
 }

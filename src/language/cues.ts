@@ -41,10 +41,23 @@ export interface Cues {
   refuses: RegExp;
   /** Words that begin a clause. */
   splitters: ReadonlySet<string>;
-  /** Words without weight beside a date. */
-  filler: RegExp;
 }
 
-/** A pattern over whole words: alternatives separated by `|`, between spaces. */
-export const cue = (...alternatives: string[]): RegExp => new RegExp(` (?:${alternatives.join('|')})(?= )`);
-export const cueAll = (...alternatives: string[]): RegExp => new RegExp(` (?:${alternatives.join('|')})(?= )`, 'g');
+/**
+ * A list of phrases as one pattern: alternatives on lines of their own or between ` | `, one idea a line. A bare `|` belongs to the pattern of
+ * a single phrase, such as `(?:le|les)`.
+ */
+export const phrases = (text: TemplateStringsArray, ...parts: string[]): string =>
+  String.raw(text, ...parts)
+    .trim()
+    .replace(/\s*\n\s*| \| /g, '|');
+
+/** Whole words between spaces, anywhere in a clause. */
+export const cue = (text: TemplateStringsArray, ...parts: string[]): RegExp =>
+  new RegExp(` (?:${phrases(text, ...parts)})(?= )`);
+/** The same, only as the first words. */
+export const cueAtStart = (text: TemplateStringsArray, ...parts: string[]): RegExp =>
+  new RegExp(`^ (?:${phrases(text, ...parts)})(?= )`);
+/** The same as `cue`, to take every one of them out. */
+export const cueAll = (text: TemplateStringsArray, ...parts: string[]): RegExp =>
+  new RegExp(` (?:${phrases(text, ...parts)})(?= )`, 'g');

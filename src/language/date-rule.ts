@@ -50,7 +50,7 @@ export function rule(
   read: DateRule['read'],
   every?: DateRule['every'],
 ): DateRule {
-  const [, behind = '', rest = source] = /^(\(\?<=.*?\)\)) (.*)$/.exec(source) ?? [];
+  const [, behind = '', rest = source] = /^(\(\?<[=!].*?\)\)) (.*)$/.exec(source) ?? [];
   const pattern = rest.replace(/\{(\w+)\}/g, (_, name: string) => PARTS[name] ?? '');
   return { id, kind, pattern: new RegExp(`${behind} (?:${pattern})(?= )`, 'g'), read, ...(every ? { every } : {}) };
 }

@@ -50,7 +50,7 @@ export function readDates(
     ...clockMatches(symbols, tokens, c),
   ];
   const mentions = longest(matches)
-    .filter(({ rule }) => rule.id !== 'today_is')
+    .filter(({ rule, first }) => rule.id !== 'today_is' && !(rule.kind === 'feast' && isSpent(symbols.items, first)))
     .map(
       ({ rule, ...match }): Mention => ({
         meaning: match.meaning,
@@ -68,23 +68,28 @@ export function readDates(
 }
 
 /** What a line must hold for the rules of a kind to be worth trying: most messages name one or two kinds. */
-const NEEDS: Partial<Record<MentionKind, RegExp>> = {
-  weekday: / W\d/,
-  quincena: /QUIN|FORTNIGHTLY/,
-  feast: / H[FSP]/,
-  week: /WEEK|EOW/,
-  day: /\d/,
-  clock: /\d/,
-  count: /\d/,
-  part: /PART|NOON/,
-  loose: /LOOSE|NOW/,
-  elliptic: /OTHER|NEXT|AFTER|PREV/,
-  month: /M\d|MONTH|EO[MY]|END|START|MID|FINAL|YEAR|BIZ|PREV/,
-};
+const UNITS = /DAY|WEEK|MONTH|HOUR|MINUTE|QUIN|FORTNIGHT|YEAR/;
+const NEEDS: readonly (readonly [MentionKind, RegExp])[] = [
+  ['weekday', / W\d/],
+  ['quincena', /QUIN|FORTNIGHTLY/],
+  ['feast', / H[FS]/],
+  ['payday', / HP|PAYDAY/],
+  ['relative', / D[\dPm]|DAY|WEEK|MONTH|HOUR|MINUTE|QUIN|FORTNIGHT|YEAR|BIZ|AGO|PREV|MIDNIGHT|FROMHOY/],
+  ['duration', UNITS],
+  ['week', /WEEK|EOW/],
+  ['day', /\d/],
+  ['clock', /\d/],
+  ['count', /\d/],
+  ['part', /PART|NOON/],
+  ['loose', /LOOSE|NOW/],
+  ['elliptic', /OTHER|NEXT|AFTER|PREV/],
+  ['month', /M\d|MONTH|EO[MY]|END|START|MID|FINAL|YEAR|BIZ|PREV/],
+];
 
 function matchRules({ line, at, items }: SymbolLine, c: Calendar): Match[] {
   const matches: Match[] = [];
-  const absent = new Set(Object.entries(NEEDS).flatMap(([kind, needs]) => (needs.test(line) ? [] : [kind])));
+  const absent = new Set<MentionKind>();
+  for (const [kind, needs] of NEEDS) if (!needs.test(line)) absent.add(kind);
   for (const rule of dateRules) {
     if (absent.has(rule.kind)) continue;
     rule.pattern.lastIndex = 0; // exec, not matchAll: that would copy a hundred patterns a message
@@ -222,6 +227,10 @@ const FILLERS_MAX = 4;
 /** `comesAgain`: in "cada viernes a partir del 20" the bound only says where the series begins. */
 function applyBound(mention: Mention, items: readonly Item[], c: Calendar, comesAgain: boolean): void {
   if (mention.meaning.past) return;
+  if (isOnwards(items, mention.end) && !comesAgain) {
+    after(mention);
+    return;
+  }
   for (let i = mention.first - 1, seen = 0; i >= 0 && seen <= FILLERS_MAX; i -= 1, seen += 1) {
     const key = items[i]?.key ?? '';
     if (key === 'BEFORE') {
@@ -242,6 +251,18 @@ function applyBound(mention: Mention, items: readonly Item[], c: Calendar, comes
     if (!FILLER.test(key)) return;
   }
 }
+
+/** "para pasar navidad tranquilo": why, not when. */
+const isSpent = (items: readonly Item[], first: number): boolean =>
+  /^(pasar|celebrar|festejar|disfrutar|passar|comemorar|celebrate|enjoy)$/.test(
+    items[first - 1]?.key.startsWith('ART') ? (items[first - 2]?.key ?? '') : (items[first - 1]?.key ?? ''),
+  );
+
+/** "del 25 en adelante", "from the 25th on". */
+const isOnwards = (items: readonly Item[], at: number): boolean =>
+  /^(IN|em|pa|BY|TO|from|en)$/.test(items[at]?.key ?? '')
+    ? /^(adelante|delante|diante|frente)$/.test(items[at + 1]?.key ?? '')
+    : /^(onwards?|forward)$/.test(items[at]?.key ?? '');
 
 /** The day before it keeps the word as well; of a span's end ("antes de fin de mes") the end itself does. */
 function before(mention: Mention, c: Calendar): void {
@@ -322,6 +343,7 @@ function isRange(a: Mention, b: Mention, items: readonly Item[]): boolean {
   if (b.kind === 'month' && b.meaning.candidates.length === 0) return false;
   const gap = items.slice(a.end, b.first).map(({ key }) => key);
   if (gap.length > 5) return false;
+  if (gap.length === 0) return isNextDay(a, b);
   const links = gap.filter((key) => !BETWEEN_FILLER.test(key) || key === 'TO' || key === 'BY');
   if (links.some((key) => !/^(OR|TO|BY|AND|-|maximo|tardar)$/.test(key))) return false;
   if (gap.length === 1 && gap[0] === ',')
@@ -334,6 +356,10 @@ function isRange(a: Mention, b: Mention, items: readonly Item[]): boolean {
     return opensRange(a, items) || links.includes('TO');
   return (gap.includes('ARTF') || inBInclusive === 'ARTF') && opensRange(a, items);
 }
+
+/** "jueves viernes le pago". */
+const isNextDay = (a: Mention, b: Mention): boolean =>
+  a.rule === 'weekday' && b.rule === 'weekday' && b.meaning.candidates[0] === (a.meaning.candidates[0] ?? 0) + 1;
 
 const hasBetween = (a: Mention, items: readonly Item[]): boolean =>
   items.slice(Math.max(0, a.first - 3), a.first + 1).some(({ key }) => key === 'BETWEEN');

@@ -42,7 +42,9 @@ export const dayRules: readonly DateRule[] = [
   rule('weekday_month_day', 'day', '{W}{f} {M}{f} {N}{Y}', ([w, m, d, y], c) =>
     withWeekday(w, dayMonth(d, m, c, y), c),
   ),
-  rule('weekday_day', 'day', '{W}(?: ,)?(?: ART)?(?: DAY)? {N}{unit}', ([w, d], c) => withWeekday(w, day(d, c), c)),
+  rule('weekday_day', 'day', '(?:(?:OTHER|NEXT|THIS) )?{W}(?: NEXT)?(?: ,)?(?: ART)?(?: DAY)? {N}{unit}', ([w, d], c) =>
+    withWeekday(w, day(d, c), c),
+  ),
   rule('weekday_day_of_month', 'day', '{W}(?: ,)?(?: ART)?(?: DAY)? {N}{ofMonth}', ([w, d, a, b], c) =>
     withWeekday(
       w,
@@ -109,7 +111,9 @@ export const dayRules: readonly DateRule[] = [
   rule('every_day', 'day', '(?:EACH(?: DAY)?|ARTS DAY|ARTS) {N}{unit}', ([d], c) => day(d, c), 'month'),
   rule('day', 'day', '(?:(?:ART|ON|THIS)(?: DAY)?|DAY(?: ART)?) O?(\\d{1,2}){unit}', ([d], c) => day(d, c)),
   rule('day_ordinal', 'day', 'O(\\d{1,2}){unit}(?! [a-zñ]{3,})', ([d], c) => day(d, c)),
-  rule('day_ordinal_word', 'day', `(?:ART(?: DAY)?|DAY|ON ART) o(\\d{1,2})${END}|DAY o(1)`, ([d, first], c) => day(d ?? first, c)),
+  rule('day_ordinal_word', 'day', `(?:ART(?: DAY)?|DAY|ON ART) o(\\d{1,2})${END}|DAY o(1)`, ([d, first], c) =>
+    day(d ?? first, c),
+  ),
   rule('day_named', 'day', '(?:BY|TO) (\\d{1,2})(?= (?:$|(?:[.,;!?]|OR|AND|te|le|sin) ))', ([d], c) => day(d, c)),
   // weekdays
   rule(

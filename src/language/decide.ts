@@ -62,15 +62,21 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
     }
     if (stance === 'negated' || stance === 'voided' || stance === 'past')
       negatedBefore = mentions.at(-1) ?? negatedBefore;
-    taken.push({ clause, stance, mentions, sums: clause.sums });
+    const isTurnedDown = / MONEY (?:no|nao) $/.test(clause.text); // "mil no, quinientos"
+    taken.push({ clause, stance, mentions, sums: isTurnedDown ? [] : clause.sums });
   }
+  for (const [i, one] of taken.entries()) if (one.stance === 'puts_off' && paysThen(taken[i + 1])) one.stance = 'offer';
   return conclude(taken, isCorrection, c);
 }
 
-/** "el viernes y el otro viernes": after a Friday that is sure, the other one is the next. */
+/** "el lunes le marco y le hago el pago": one day for both. */
+const paysThen = (next: Taken | undefined): boolean =>
+  next?.stance === 'offer' && next.mentions.length === 0 && /^(y|e|and)$/.test(next.clause.opener);
+
+/** "el viernes y el otro viernes", "… y el viernes siguiente": after a Friday that is sure, the other one is the next. */
 function followOn(mention: Mention, before: Mention | null): Mention {
   const [day] = before?.meaning.sure && before.kind === 'weekday' ? before.meaning.candidates : [];
-  if (mention.rule !== 'weekday_other' || day === undefined) return mention;
+  if (!/^weekday_(?:other|next)$/.test(mention.rule) || day === undefined) return mention;
   const isSameWeekday = mention.meaning.candidates.some((at) => weekdayOfDay(at) === weekdayOfDay(day));
   return isSameWeekday ? { ...mention, meaning: certain(day + 7) } : mention;
 }
@@ -136,10 +142,20 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
     isCorrection,
     stances,
   });
+  const isTakenUp = taken.some(
+    ({ stance, mentions, clause }, i) =>
+      i > 0 &&
+      stance === 'offer' &&
+      mentions.length === 0 &&
+      THAT_DAY.test(clause.text) &&
+      taken[i - 1]?.stance === 'asks_time',
+  );
   const loneSum = sums[0] ? [{ mention: null, sum: sums[0] }] : [];
 
   if (has('refusal')) return result('refusal', []);
-  if (dated.length > 0) {
+  // "nos pagan el 29 y luego luego le hago el depósito": at once, that is on the 29th
+  const isAtOnce = has('income') && asked.length > 0 && dated.every(({ mention }) => mention?.kind === 'loose');
+  if (dated.length > 0 && !isAtOnce) {
     if (has('conditional', 'asks_time', 'proposal', 'hedged')) return result('ambiguous', offers, asked);
     const isSure =
       dated.every(({ mention }) => mention?.meaning.sure) && !(dated.length > 1 && isListless(taken, dated));
@@ -151,7 +167,8 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
   if (asked.some(({ meaning }) => meaning.candidates.length > 0)) {
     const offered =
       has('offer') &&
-      !has('conditional', 'asks_time', 'proposal', 'hedged') &&
+      !has('conditional', 'proposal', 'hedged') &&
+      (isTakenUp || !has('asks_time')) &&
       asked.every(({ meaning }) => meaning.sure);
     if (offered) return result('promise', pairWith(asked, sums));
     return result('ambiguous', pairWith(asked, sums), asked);
@@ -172,6 +189,9 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
   if (sums.length > 0) return result('vague', loneSum);
   return result('none', []);
 }
+
+/** "aguánteme al martes, ese día le pago": no bare request any more. */
+const THAT_DAY = / (?:ese (?:mismo )?dia|ahi si|nesse dia|that day|then) /;
 
 /** Several days side by side, with no "y" and no sums to make them instalments: a slip or a choice, so ask. */
 function isListless(taken: readonly Taken[], dated: readonly RawOffer[]): boolean {
@@ -208,7 +228,12 @@ function pair(offering: readonly Taken[], c: Calendar): RawOffer[] {
     sums.length === 1 &&
     (count === mentions.length || / (cada (uno|una|vez)|c\/u|each|every time|cada) /.test(text));
   if (isEach) return mentions.map((mention) => ({ mention, sum: sums[0] ?? null }));
-  return pairWith(mentions, sums);
+  const own = new Map(
+    offering.flatMap((one) =>
+      one.mentions.length === 1 && one.sums.length === 1 ? [[one.mentions[0], one.sums[0]] as const] : [],
+    ),
+  );
+  return pairWith(mentions, sums, own);
 }
 
 const PAYMENTS_MAX = 12;
@@ -225,15 +250,23 @@ function repeat(first: Mention, count: number, c: Calendar): Mention[] | null {
 
 /** "el 20 de noviembre, día de la revolución", "esta semana, el viernes": the loose name only explains the sure one. */
 const explains = (loose: Mention, sure: Mention): boolean =>
-  /^(feast|quincena|week)$/.test(loose.kind) &&
+  (/^(feast|quincena|week)$/.test(loose.kind) || (loose.rule === 'weekday_next' && sure.kind === 'day')) &&
   sure.meaning.sure &&
   (!loose.meaning.sure || loose.kind === 'feast') &&
   loose.meaning.candidates.includes(sure.meaning.candidates[0] ?? 0);
 
 const sameDays = (a: Mention, b: Mention): boolean => a.meaning.candidates.join() === b.meaning.candidates.join();
 
-function pairWith(mentions: readonly Mention[], sums: readonly Sum[]): RawOffer[] {
+/** Sums go with dates by their order when there are as many; else each stays with the date of its own clause. */
+function pairWith(
+  mentions: readonly Mention[],
+  sums: readonly Sum[],
+  own: ReadonlyMap<Mention | undefined, Sum | undefined> = new Map(),
+): RawOffer[] {
   if (mentions.length === 0) return sums[0] ? [{ mention: null, sum: sums[0] }] : [];
   if (mentions.length === 1) return [{ mention: mentions[0] ?? null, sum: sums[0] ?? null }];
-  return mentions.map((mention, i) => ({ mention, sum: sums.length === mentions.length ? (sums[i] ?? null) : null }));
+  return mentions.map((mention, i) => ({
+    mention,
+    sum: (sums.length === mentions.length ? sums[i] : own.get(mention)) ?? null,
+  }));
 }

@@ -299,5 +299,6 @@ export const english: LexiconSource = {
   ordinary: `mouth much marsh toady todays weekly monthly nigh night might right tight sight light fight eight weight sundae marches months april apple mayor maybe early yearly weak weed
     money monkey moody second seconds thirsty sixty sixth ninety tents tenth other another mother father bother later letter latter never ever every very even event events fridge tried tired fired hired
     funds fund friend friends thanks think thing things those these there their where when while which would could should about after again until since please payment paid pay paying pays send sent sending sends
-    four for fort forth forty fine find kind mind want went want sever severe several stay stays start started state today they then than them that this thus thursdays sunny summer winter`,
+    four for fort forth forty fine find kind mind want went want sever severe several stay stays start started state today they then than them that this thus thursdays sunny summer winter
+    the ill will you your sure okay yes yeah its just can have with next`,
 };

@@ -18,13 +18,13 @@ export const spanish: LexiconSource = {
     DPAST:
       'el otro dia|hace rato|hace un rato|hace ratito|hace poco|hace un momento|hace tiempo|denantes|hace un mes|hace una semana|hace dia|hace una quincena|hace mes|hace semana',
     AGO: 'hace|hace como|desde hace|hara|hace ya|hace mas de',
-    W1: 'lunes',
-    W2: 'martes',
+    W1: 'lunes|lunesito',
+    W2: 'martes|martecito',
     W3: 'miercoles',
-    W4: 'jueves',
-    W5: 'viernes',
-    W6: 'sabado',
-    W7: 'domingo',
+    W4: 'jueves|juevesito',
+    W5: 'viernes|viernesito',
+    W6: 'sabado|sabadito',
+    W7: 'domingo|dominguito',
     M1: 'enero',
     M2: 'febrero',
     M3: 'marzo',
@@ -265,5 +265,7 @@ export const spanish: LexiconSource = {
     quien quienes sobre menos mejor peor antes luego hasta desde para contra segun durante mientras aunque sino pero verdad cierto claro seguro falta viejo vieja vieron dieron fueron hicieron
     martes lunes dies dices diez dice cinco cerco cuarto cuarta treinta trenta sienta seis seria serio sera siete sietes visita viernes tiernes reales lugar julia julieta juan juana mayor mayo mayormente
     octavo doces dosis doce dolor enera enero ferero ocho hecho echo lecho pecho noche mancha manchas mandar manda mando manana manera maneras manejo semanas cemento sem ciento cierra cierro mediados
-    viendo vienen veinte vente vengo vence vencen vencio siesta fiesta fiestas cuento cuentan cuentos cuantas ahora hora horas rato rata ratos domingos banana mañosa quincha lunar lunares marta martha marte martin marcos sueldo mates mate mares artes conto lunche viejitos afinales`,
+    viendo vienen veinte vente vengo vence vencen vencio siesta fiesta fiestas cuento cuentan cuentos cuantas ahora hora horas rato rata ratos domingos banana mañosa quincha lunar lunares marta martha marte martin marcos sueldo mates mate mares artes conto lunche viejitos afinales
+    les los las nos por con que pues vale sin mismo eso ahi amigo joven sale listo dale bien mas muy nomas una
+    disculpe perdon dias`,
 };

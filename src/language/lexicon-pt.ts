@@ -344,5 +344,6 @@ export const portuguese: LexiconSource = {
     dezembro dez doze nove novo nova novos meia meio meios trinta tento cento sessao sexo vinho vinte vim venho vem abrir abre abriu agosto gosto gostos ano anos pago paguei pagar pago pagamento deposito depositei
     posso pode podem devo deve quero tenho tem tinha estou esta estava este esse obrigado obrigada favor bom boa tarde noite dia senhor senhora moca moco quando onde como porque entao tambem nunca sempre tudo nada
     algo coisa gente pessoa banco loja numero telefone celular ligar ligue ligou quem sobre menos melhor pior antes depois ate desde contra mas verdade certo claro falta sem viram deram foram fizeram
-    segundo segundos terceiro seguranca semanal mensal ontem outro outra outros outras houve ouvi todos todas dinheiro trabalho sorte seria serio sera sete visita lugar amanda maria mario maior julia juliana julio outubro oitavo hora horas quite quita sabido sabida sabia saber sabao conto contos pila pilas quita junta sesta`,
+    segundo segundos terceiro seguranca semanal mensal ontem outro outra outros outras houve ouvi todos todas dinheiro trabalho sorte seria serio sera sete visita lugar amanda maria mario maior julia juliana julio outubro oitavo hora horas quite quita sabido sabida sabia saber sabao conto contos pila pilas quita junta sesta
+    lhe por para com que sim bem isso vou voce seu meu uma mesmo combinado ser`,
 };

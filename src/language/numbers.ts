@@ -134,7 +134,8 @@ function readNumber(tokens: readonly Token[], start: number, lexicon: Lexicon): 
   const first = tokens[start];
   const last = tokens[end - 1];
   if (!first || !last || end === start || (end === start + 1 && first.kind === 'number')) return null;
-  const value = total + (group ?? 0);
+  const isShort = lastScale === 1_000_000 && group !== null && group >= 100 && group % 50 === 0; // "dos millones doscientos"
+  const value = total + (group ?? 0) * (isShort ? 1000 : 1);
   return {
     token: {
       kind: 'number',

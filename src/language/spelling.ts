@@ -25,23 +25,27 @@ export function respell(tokens: readonly Token[], lexicon: Lexicon): Token[] {
     }
     const meant = lexicon.known.has(token.word)
       ? weekdayAfterArticle(token.word, out.at(-1), lexicon)
-      : nearest(token.word, lexicon);
+      : (nearest(token.word, lexicon) ?? weekdayBySound(token.word, out.at(-1), lexicon));
     out.push(meant ? { ...token, word: meant, raw: meant } : token);
   }
   return out;
 }
 
+const BEFORE_WEEKDAY = /^(el|este|proximo|na|esta|next|on|this)$/;
+const isWeekday = (target: string, lexicon: Lexicon): boolean =>
+  target.length >= 6 && lexicon.phrases.get(target)?.some(({ symbol }) => /^W\d$/.test(symbol)) === true;
+
 /** "el vienes" is no verb. */
 function weekdayAfterArticle(word: string, before: Token | undefined, lexicon: Lexicon): string | undefined {
-  if (word.length < LETTERS_MIN || !/^(el|este|proximo|na|esta|next|on|this)$/.test(before?.word ?? ''))
-    return undefined;
-  return lexicon.targets.find(
-    (target) =>
-      lexicon.phrases.get(target)?.some(({ symbol }) => /^W\d$/.test(symbol)) &&
-      target.length >= 6 &&
-      isOneEditAway(word, target) &&
-      target !== word,
-  );
+  if (word.length < LETTERS_MIN || !BEFORE_WEEKDAY.test(before?.word ?? '')) return undefined;
+  return lexicon.targets.find((target) => isOneEditAway(word, target) && target !== word && isWeekday(target, lexicon));
+}
+
+/** "el bieres": a letter wrong in what is heard. */
+function weekdayBySound(word: string, before: Token | undefined, lexicon: Lexicon): string | undefined {
+  if (word.length < LETTERS_MIN || !BEFORE_WEEKDAY.test(before?.word ?? '')) return undefined;
+  const heard = soundOf(word);
+  return lexicon.targets.find((target) => isWeekday(target, lexicon) && isOneEditAway(heard, soundOf(target)));
 }
 
 function nearest(word: string, lexicon: Lexicon): string | undefined {

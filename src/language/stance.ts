@@ -34,9 +34,9 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
     cues.paid.test(plain) &&
     !cues.voided.test(plain) &&
     !isNegatedPaid(plain) &&
-    !(hasDate && isVoucherToCome(plain))
+    !(hasDate && (isVoucherToCome(plain) || isDoneByThen(plain)))
   )
-    return !isQuestion ? 'paid' : hasDate && cues.proposes.test(text) ? 'proposal' : 'info';
+    return !isQuestion || clause.asksLater ? 'paid' : hasDate && cues.proposes.test(text) ? 'proposal' : 'info';
   if (isQuestion) return questionStance(text, hasDate || (hasAnyDate && cues.proposes.test(text)), cues);
   if (cues.voided.test(plain)) return 'voided';
   if (cues.past.test(plain)) return 'past';
@@ -65,12 +65,18 @@ const isVoucherToCome = (text: string): boolean =>
   / (comprobante|voucher|baucher|soporte|comprovante|receipt)(?= )/.test(text) &&
   !/ (ya|ja|already|PAID|DONE|PAYQ|PASTDATE|\w+\+)(?= )/.test(text);
 
+/** "el lunes está consignado": said of a day to come. */
+const isDoneByThen = (text: string): boolean =>
+  / DATE (?:(?:ya|a|mas|como|muy|tardar|maximo|at|the|latest) ){0,4}(?:esta\+?|ta|is) DONE(?= )/.test(text);
+
 const isNegatedPaid = (text: string): boolean =>
   / (no|nao|not|didnt|havent|hasnt|nunca|ni) (?:\w+ ){0,3}(PAID|DONE|PAYQ)(?= )/.test(text);
 
+const HOW_MUCH = /^ (?:\w+ ){0,2}(?:cuant[oa]s?|quant[oa]s?|how much)(?= )/;
+
 function questionStance(text: string, hasDate: boolean, cues: Cues): Stance {
   if (cues.asksTime.test(text)) return 'asks_time';
-  if (!hasDate) return 'info';
+  if (!hasDate || HOW_MUCH.test(text)) return 'info';
   const isOffer = / (PAY|PAYINF|PAYING|MONEY|REL)(?= )/.test(text) || cues.proposes.test(text);
   return cues.asksInfo.test(text) && !(isOffer && cues.proposes.test(text)) ? 'info' : 'proposal';
 }

@@ -43,6 +43,9 @@ export const timeRules: readonly DateRule[] = [
     ([n, unit = ''], c) => ahead(num(n), unit, c),
   ),
   rule('units_from_now', 'relative', `${COUNT} ${UNIT} FROMNOW`, ([n, unit = ''], c) => ahead(count(n), unit, c)),
+  rule('units_more', 'relative', `${COUNT} ${UNIT} (?:AND|mas)(?= AND (?:te|le|les|lo|se) )`, ([n, unit = ''], c) =>
+    ahead(count(n), unit, c),
+  ), // "dos semanas más y le pago"
   rule(
     'business_days',
     'relative',
@@ -155,7 +158,7 @@ export const timeRules: readonly DateRule[] = [
   rule(
     'day_after_day',
     'day',
-    '(?:ART )?DAY (AFTER|BEFORE)(?: DE)?(?: (?:ART|DAY)){0,2} O?(\\d{1,2}){unit}',
+    '(?<!(?: any| some| cualquier| algun| qualquer| algum)) (?:ART )?DAY (AFTER|BEFORE)(?: DE)?(?: (?:ART|DAY)){0,2} O?(\\d{1,2}){unit}',
     ([side, d], c) => shifted(day(d, c), side === 'AFTER' ? 1 : -1),
   ),
   rule('season', 'feast', 'HS([a-z]+)', ([name = ''], c) => season(name, c)),

@@ -24,24 +24,27 @@ export interface Token {
   minutes?: number;
 }
 
-const SCAN = new RegExp(
-  [
-    '(https?:\\/\\/\\S{1,300}|www\\.\\S{1,300}|[\\w.+-]{1,40}@[\\w-]{1,40}\\.[\\w.-]{1,40})', // 1 addresses of the net
-    '(\\d{1,2}:\\d{2})(?!\\d)', // 2 clock
-    "((?:\\d{4}-\\d{1,2}-\\d{1,2}|\\d{1,2}([/.-])\\d{1,2}\\4\\d{2,4}|\\d{1,2}\\/\\d{1,2}|\\d{1,2}-\\d{1,2})(?![\\d/]|-\\d|[.,'’]\\d))", // 3 slash date
-    '(\\d+[oO]+\\d[\\doO]*|\\d{2,}[oO]+(?!\\p{L})|\\dO(?!\\p{L}))', // 5 the letter O for a nought
-    "(\\d+(?:[.,'’]\\d+)*)", // 6 number
-    "([\\p{L}\\p{M}]+(?:['’`´][\\p{L}\\p{M}]+)*)", // 7 word
-    '(\\S)', // 8 mark
-  ].join('|'),
-  'gu',
-);
+const PIECES = [
+  '(https?:\\/\\/\\S{1,300}|www\\.\\S{1,300}|[\\w.+-]{1,40}@[\\w-]{1,40}\\.[\\w.-]{1,40})', // 1 addresses of the net
+  '(\\d{1,2}:\\d{2})(?!\\d)', // 2 clock
+  "((?:\\d{4}-\\d{1,2}-\\d{1,2}|\\d{1,2}([/.-])\\d{1,2}\\4\\d{2,4}|\\d{1,2}\\/\\d{1,2}|\\d{1,2}-\\d{1,2})(?![\\d/]|-\\d|[.,'’]\\d))", // 3 slash date
+  '(\\d+[oO]+\\d[\\doO]*|\\d{2,}[oO]+(?!\\p{L})|\\dO(?!\\p{L}))', // 5 the letter O for a nought
+  "(\\d+(?:[.,'’]\\d+)*)", // 6 number
+  "([\\p{L}\\p{M}]+(?:['’`´][\\p{L}\\p{M}]+)*)", // 7 word
+  '(\\S)', // 8 mark
+];
+const SCAN = new RegExp(PIECES.join('|'), 'gu');
+/** Most messages hold no address, and looking for one at every word is what costs most. */
+const SCAN_NO_ADDRESS = new RegExp(['(?!)()', ...PIECES.slice(1)].join('|'), 'gu');
+const ADDRESS = /@|www|http/;
 
 /** Cuts the clean text into tokens. `decimal` is the mark of the locale; the other one groups thousands. */
 export function tokenise(text: string, decimal: '.' | ','): Token[] {
   const tokens: Token[] = [];
   let end = -1;
-  for (const match of text.matchAll(SCAN)) {
+  const scan = ADDRESS.test(text) ? SCAN : SCAN_NO_ADDRESS;
+  scan.lastIndex = 0; // exec, not matchAll: that would copy the pattern for every message
+  for (let match = scan.exec(text); match !== null; match = scan.exec(text)) {
     const raw = match[0];
     const from = match.index;
     if (from > 0 && text.slice(Math.max(end, 0), from).includes('\n')) tokens.push(mark('\n', from - 1));
@@ -52,6 +55,8 @@ export function tokenise(text: string, decimal: '.' | ','): Token[] {
     else if (match[3] !== undefined)
       tokens.push({ ...base, kind: 'slash', word: 'S', parts: raw.split(/[/.-]/).map(Number) });
     else if (match[5] !== undefined) tokens.push(numberToken(base, raw.replace(/[oO]/g, '0'), decimal));
+    else if (match[6] !== undefined && decimal === ',' && DOTTED_DATE.test(raw) && tokens.at(-1)?.word !== '$')
+      tokens.push({ ...base, kind: 'slash', word: 'S', parts: raw.split('.').map(Number) });
     else if (match[6] !== undefined) tokens.push(numberToken(base, raw, decimal));
     else if (match[7] !== undefined)
       tokens.push({
@@ -64,6 +69,9 @@ export function tokenise(text: string, decimal: '.' | ','): Token[] {
   }
   return tokens;
 }
+
+/** "15.06": where the comma is the decimal mark, two digits after a point are a month. */
+const DOTTED_DATE = /^(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])$/;
 
 /** The hyphen of "sexta-feira", "mid-month". */
 const joinsWords = (text: string, at: number): boolean => /^\p{L}-\p{L}/u.test(text.slice(at - 1, at + 2));

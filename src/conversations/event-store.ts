@@ -25,7 +25,5 @@ export function createEventStore(db: Connection) {
     async append(events: AuditEvent[], tx?: Tx): Promise<void> {
       if (events.length > 0) await model.collection.insertMany(events as never[], tx ? { session: tx } : {});
     },
-    of: (conversationId: ConversationId): Promise<AuditEvent[]> =>
-      model.find({ conversationId }).sort({ at: 1, _id: 1 }).lean<AuditEvent[]>().exec(),
   };
 }

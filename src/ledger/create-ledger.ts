@@ -62,15 +62,13 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
     return found;
   }
 
-  /** The snapshot when nothing came after it, else the whole fold: a head is a cache and never trusted further. */
-  async function verified(stream: DebtorId, head: Balance | null, lastSeq: number, tx?: Tx): Promise<Balance> {
+  /** What is written goes on from the snapshot only when no entry came after it; else the whole journal is folded. */
+  async function balanceIn(tx: Tx, stream: DebtorId): Promise<Balance> {
+    const head = await journal.head(stream, tx);
+    const lastSeq = await journal.lastSeq(stream, tx);
     if (head !== null && head.seq === lastSeq) return head;
     if (head !== null) log.warn({ stream, headSeq: head.seq, lastSeq }, 'ledger.head_stale');
     return foldJournal(await journal.entries([stream], tx));
-  }
-
-  async function balanceIn(tx: Tx, stream: DebtorId): Promise<Balance> {
-    return verified(stream, await journal.head(stream, tx), await journal.lastSeq(stream, tx), tx);
   }
 
   async function compareHeads(): Promise<{ checked: number; mended: number }> {
@@ -199,7 +197,6 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
     debtorsByPhone: (phone) => prepare().then(() => people.byPhone(phone, PHONE_MATCHES_MAX)),
     debtorsOwing: () => journal.owing(),
     compareHeads,
-    creditor: (id) => prepare().then(() => people.creditor(id)),
     isEmpty: () => prepare().then(() => people.isEmpty()),
   };
 }

@@ -70,13 +70,6 @@ export function createDebtorStore(db: Connection) {
         await model.createIndexes();
       }
     },
-    async creditor(id: CreditorId, tx?: Tx): Promise<Creditor | null> {
-      const row = (await creditors
-        .findById(id)
-        .session(tx ?? null)
-        .lean()) as { name: string } | null;
-      return row === null ? null : { id, name: row.name };
-    },
     async debtor(id: DebtorId, tx?: Tx): Promise<Debtor | null> {
       const row = await debtors
         .findById(id)

@@ -1,5 +1,5 @@
 import type { Tx } from '../database/transaction.ts';
-import type { CreditorId, DebtId, DebtorId, PromiseId } from '../kernel/ids.ts';
+import type { DebtId, DebtorId, PromiseId } from '../kernel/ids.ts';
 import type { Money } from '../kernel/money.ts';
 import type { DebtBalance } from './debt.ts';
 import type { Creditor, Debtor } from './debtor.ts';
@@ -81,7 +81,6 @@ export interface Ledger {
   debtorsOwing(): AsyncIterable<DebtorId>;
   /** Folds every journal anew and compares it with its snapshot; what differs is mended and logged. @returns how many differed */
   compareHeads(): Promise<{ checked: number; mended: number }>;
-  creditor(id: CreditorId): Promise<Creditor | null>;
   isEmpty(): Promise<boolean>;
 
   /** Writes one promise a part, tied by one arrangement and one folio. @returns them by their day */

@@ -30,8 +30,6 @@ const promiseSchema = new Schema(
 
 type PromiseRow = Omit<PromiseToPay, 'id' | 'amount'> & Money & { _id: PromiseId; idemKey: string };
 
-export type PromiseStore = ReturnType<typeof createPromiseStore>;
-
 export function createPromiseStore(db: Connection) {
   const promises = db.model<PromiseRow>('Promise', promiseSchema);
   return {

@@ -189,8 +189,6 @@ export function createSandboxStore(db: Connection) {
   };
 }
 
-export type SandboxStore = ReturnType<typeof createSandboxStore>;
-
 const fits = (amountMinor: bigint) => ({
   $lte: [amountMinor, { $subtract: ['$grossMinor', { $add: ['$refundedMinor', '$chargedBackMinor'] }] }],
 });

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from './kernel/errors.ts';
 
-const ROLES = ['http', 'worker', 'sender', 'scheduler'] as const;
+const ROLES = ['http', 'worker', 'sender', 'whatsapp', 'scheduler'] as const;
 
 /** Every variable of the environment, with what it is for. `.env.example` lists the same ones (a test compares them). */
 const schema = z.object({
@@ -62,10 +62,74 @@ const schema = z.object({
     .regex(/^(whatsapp:)?\+[1-9]\d{6,14}$/, 'write the number as +525512345678')
     .optional()
     .describe('our number on WhatsApp, of which Twilio calls PUBLIC_URL/webhooks/twilio/whatsapp'),
+  TWILIO_AUTH_TOKEN_OLD: z
+    .string()
+    .min(8, 'too short')
+    .optional()
+    .describe('the token before this one, while it is being changed: what it signed is taken too'),
   TWILIO_API_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('another base of the Twilio REST API: a proxy or a test'),
+  WHATSAPP_NUMBER: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'write the number as +525512345678')
+    .optional()
+    .describe('our number on WhatsApp, tied to a phone through Baileys; an alternative to Twilio for answers'),
+  WHATSAPP_PAIRING: z
+    .enum(['qr', 'code'])
+    .default('qr')
+    .describe('how that phone is tied: a QR to scan or a code of eight letters to type'),
+  WHATSAPP_COLD_CONTACT: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe('on: that number also writes first, at the risk of being banned by WhatsApp'),
+  WHATSAPP_SOCKET_URL: z
+    .url({ protocol: /^wss?$/ })
+    .optional()
+    .describe('another WhatsApp web socket: a test'),
+  TELEGRAM_BOT_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]{20,}$/, 'write the token that BotFather gave')
+    .optional()
+    .describe('bot through which agents take conversations over; needs the group and the agents too'),
+  TELEGRAM_GROUP_ID: z
+    .string()
+    .regex(/^-\d+$/, 'write the id of the supergroup, which begins with -100')
+    .optional()
+    .describe('supergroup with topics, one for each conversation'),
+  TELEGRAM_AGENTS: z
+    .string()
+    .regex(/^\d+(\s*,\s*\d+)*$/, 'write the ids of the users, with commas between them')
+    .optional()
+    .describe('Telegram users who may act there, with commas between their ids'),
+  TELEGRAM_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[\w-]{16,256}$/, 'write 16 to 256 letters, digits, _ or -')
+    .optional()
+    .describe('set: Telegram calls PUBLIC_URL/webhooks/telegram with it; unset: it is asked for news'),
+  TELEGRAM_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('another base of the Telegram Bot API: a server of your own or a test'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('mail server for e-mail, such as smtps://user:password@mail.example.com'),
+  EMAIL_FROM: z
+    .email('write an address such as cobranza@example.com')
+    .optional()
+    .describe('our address for e-mail; the user of SMTP_URL when unset'),
+  EMAIL_WEBHOOK_SECRET: z
+    .string()
+    .min(16, 'too short')
+    .optional()
+    .describe('signs the raw messages that the mail server posts to PUBLIC_URL/webhooks/email'),
+  CRASH_AT: z
+    .string()
+    .regex(/^[a-z_.]+(:\d+)?$/, 'write the name of a crash point, or name:n for its n-th time')
+    .optional()
+    .describe('tests only: kills this process at a named point, refused in production'),
 });
 
 export type Role = (typeof ROLES)[number];
@@ -83,6 +147,10 @@ export interface Config {
   readonly roles: readonly Role[];
   readonly paymentProvider: 'sandbox' | null;
   readonly twilio: TwilioConfig | null;
+  readonly whatsapp: WhatsappConfig | null;
+  readonly telegram: TelegramConfig | null;
+  readonly email: EmailConfig | null;
+  readonly crashAt: string | null;
 }
 
 export interface TwilioConfig {
@@ -90,8 +158,35 @@ export interface TwilioConfig {
   readonly authToken: string;
   readonly smsFrom: string | null;
   readonly whatsappFrom: string | null;
+  /** Before the present one; what it signed counts too. */
+  readonly oldAuthToken: string | null;
   /** Without a slash at the end. */
   readonly apiUrl: string | null;
+}
+
+/** A number of ours that a phone holds, through Baileys. */
+export interface WhatsappConfig {
+  readonly number: string;
+  readonly pairing: 'qr' | 'code';
+  readonly coldContact: boolean;
+  readonly socketUrl: string | null;
+}
+
+export interface TelegramConfig {
+  readonly botToken: string;
+  readonly groupId: number;
+  readonly agents: readonly number[];
+  /** Null: long polling. */
+  readonly webhookSecret: string | null;
+  /** Without a slash at the end. */
+  readonly apiUrl: string | null;
+}
+
+export interface EmailConfig {
+  readonly smtpUrl: string;
+  readonly from: string;
+  /** Null: nothing is taken in. */
+  readonly webhookSecret: string | null;
 }
 
 export const CONFIG_DOCS: ReadonlyMap<string, string> = new Map(
@@ -121,7 +216,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     faults.push('PUBLIC_URL: production needs the address that debtors and providers reach');
   if (v.DEMO_CLOCK !== undefined && !demo)
     faults.push('DEMO_CLOCK: only the demo has a clock of its own; set DEMO=on or leave it out');
-  faults.push(...twilioFaults(v));
+  if (v.CRASH_AT !== undefined && production) faults.push('CRASH_AT: for tests only; leave it out in production');
+  faults.push(...twilioFaults(v), ...telegramFaults(v));
   if (faults.length > 0) throw invalid(faults);
   return Object.freeze({
     production,
@@ -135,6 +231,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     roles: v.ROLES,
     paymentProvider: v.PAYMENT_PROVIDER ?? (demo ? 'sandbox' : null),
     twilio: twilioOf(v),
+    whatsapp: whatsappOf(v),
+    telegram: telegramOf(v),
+    email: emailOf(v),
+    crashAt: v.CRASH_AT ?? null,
   });
 }
 
@@ -153,6 +253,47 @@ function twilioFaults(v: Variables): string[] {
   return faults;
 }
 
+/** The desk is the bot, its group and its agents together. */
+function telegramFaults(v: Variables): string[] {
+  const names = ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_GROUP_ID', 'TELEGRAM_AGENTS'] as const;
+  const missing = names.filter((name) => v[name] === undefined);
+  if (missing.length === names.length) return [];
+  return missing.map((name) => `${name}: missing; the desk needs the bot, its group and its agents`);
+}
+
+function whatsappOf(v: Variables): WhatsappConfig | null {
+  if (v.WHATSAPP_NUMBER === undefined) return null;
+  return Object.freeze({
+    number: v.WHATSAPP_NUMBER,
+    pairing: v.WHATSAPP_PAIRING,
+    coldContact: v.WHATSAPP_COLD_CONTACT === 'on',
+    socketUrl: v.WHATSAPP_SOCKET_URL ?? null,
+  });
+}
+
+function telegramOf(v: Variables): TelegramConfig | null {
+  if (v.TELEGRAM_BOT_TOKEN === undefined) return null;
+  return Object.freeze({
+    botToken: v.TELEGRAM_BOT_TOKEN,
+    groupId: Number(v.TELEGRAM_GROUP_ID),
+    agents: Object.freeze((v.TELEGRAM_AGENTS ?? '').split(',').map(Number)),
+    webhookSecret: v.TELEGRAM_WEBHOOK_SECRET ?? null,
+    apiUrl: v.TELEGRAM_API_URL?.replace(/\/+$/, '') ?? null,
+  });
+}
+
+function emailOf(v: Variables): EmailConfig | null {
+  if (v.SMTP_URL === undefined) return null;
+  const from = v.EMAIL_FROM ?? addressOf(new URL(v.SMTP_URL));
+  return Object.freeze({ smtpUrl: v.SMTP_URL, from, webhookSecret: v.EMAIL_WEBHOOK_SECRET ?? null });
+}
+
+/** Whoever signs in at the mail server is who writes, unless it is said otherwise. */
+function addressOf({ username, hostname }: URL): string {
+  const user = decodeURIComponent(username);
+  return user.includes('@') ? user : `${user || 'acuerdo'}@${hostname}`;
+}
+
 function twilioOf(v: Variables): TwilioConfig | null {
   if (v.TWILIO_ACCOUNT_SID === undefined || v.TWILIO_AUTH_TOKEN === undefined) return null;
   return Object.freeze({
@@ -160,6 +301,7 @@ function twilioOf(v: Variables): TwilioConfig | null {
     authToken: v.TWILIO_AUTH_TOKEN,
     smsFrom: v.TWILIO_SMS_FROM ?? null,
     whatsappFrom: v.TWILIO_WHATSAPP_FROM?.replace(/^whatsapp:/, '') ?? null,
+    oldAuthToken: v.TWILIO_AUTH_TOKEN_OLD ?? null,
     apiUrl: v.TWILIO_API_URL?.replace(/\/+$/, '') ?? null,
   });
 }

@@ -18,9 +18,13 @@ test('with nothing set it is a demo on port 3000 with a database of its own', ()
     mongodbUri: null,
     dataDir: path.resolve('.data'),
     logLevel: 'info',
-    roles: ['http', 'worker', 'sender', 'scheduler'],
+    roles: ['http', 'worker', 'sender', 'whatsapp', 'scheduler'],
     paymentProvider: 'sandbox',
     twilio: null,
+    whatsapp: null,
+    telegram: null,
+    email: null,
+    crashAt: null,
   });
 });
 
@@ -37,6 +41,7 @@ test('Twilio with one number or both; WhatsApp is written with its prefix or wit
     authToken: 's3cret-s3cret-s3cret',
     smsFrom: '+525500000001',
     whatsappFrom: null,
+    oldAuthToken: null,
     apiUrl: null,
   });
   const both = { ...twilio, TWILIO_WHATSAPP_FROM: 'whatsapp:+525500000002', TWILIO_API_URL: 'http://localhost:4010/' };
@@ -79,6 +84,11 @@ describe('what is wrong is named by its variable, never by its value', () => {
     [{ ...twilio, TWILIO_SMS_FROM: '55s3cret' }, /TWILIO_SMS_FROM/],
     [{ ...twilio, TWILIO_WHATSAPP_FROM: 's3cret' }, /TWILIO_WHATSAPP_FROM/],
     [{ ...twilio, TWILIO_API_URL: 's3cret' }, /TWILIO_API_URL/],
+    [{ TELEGRAM_BOT_TOKEN: '1:s3cret-s3cret-s3cret-s3cret' }, /TELEGRAM_GROUP_ID: missing[^]*TELEGRAM_AGENTS: missing/],
+    [{ TELEGRAM_AGENTS: 's3cret' }, /TELEGRAM_AGENTS/],
+    [{ SMTP_URL: 'http://s3cret' }, /SMTP_URL/],
+    [{ WHATSAPP_NUMBER: 's3cret' }, /WHATSAPP_NUMBER/],
+    [{ ...production, CRASH_AT: 'turn' }, /CRASH_AT/],
     [{ ...twilio, TWILIO_AUTH_TOKEN: '' }, /TWILIO_AUTH_TOKEN: missing/],
     [{ ...twilio, TWILIO_SMS_FROM: '' }, /TWILIO_SMS_FROM: missing/],
     [{ ...twilio, PUBLIC_URL: '' }, /PUBLIC_URL: Twilio signs/],
@@ -98,4 +108,19 @@ test('an empty value counts as not set', () => {
 
 test('it cannot be changed afterwards', () => {
   expect(Object.isFrozen(readConfig({}))).toBe(true);
+});
+
+test('the desk, e-mail and a number of our own on WhatsApp', () => {
+  const telegram = {
+    TELEGRAM_BOT_TOKEN: '1:s3cret-s3cret-s3cret-s3cret',
+    TELEGRAM_GROUP_ID: '-1001234567890',
+    TELEGRAM_AGENTS: '5, 7',
+  };
+  expect(readConfig(telegram).telegram).toMatchObject({ groupId: -1001234567890, agents: [5, 7], webhookSecret: null });
+  expect(readConfig({ SMTP_URL: 'smtp://ana%40example.com:pw@mail.example.com' }).email?.from).toBe('ana@example.com');
+  expect(readConfig({ SMTP_URL: 'smtp://localhost:2525' }).email?.from).toBe('acuerdo@localhost');
+  expect(readConfig({ WHATSAPP_NUMBER: '+525500000003' }).whatsapp).toMatchObject({
+    pairing: 'qr',
+    coldContact: false,
+  });
 });

@@ -8,8 +8,19 @@ export interface InboundMessage {
   /** Who wrote: E.164 phone, e-mail, or what the channel uses. */
   from: string;
   text: string;
+  /** A tapped button or a chosen list item, whose label is the text: complete in itself. */
+  tapped?: true;
+  /** Pictures and documents that came with it, still at the provider's. */
+  media?: InboundMedia[];
   /** The provider's time, when it gives one. */
   sentAt?: Date;
+}
+
+/** A file at the provider's, to be fetched with limits and never on the way to the acknowledgement. */
+export interface InboundMedia {
+  url: string;
+  /** As the provider says; the bytes are looked at before it is believed. */
+  type: string;
 }
 
 export interface OutboundMessage {
@@ -19,8 +30,17 @@ export interface OutboundMessage {
   text: string;
   /** Labels of reply buttons. A channel without buttons is given a text that lists them already. */
   options: string[];
+  /** An approved template of the provider's, in place of the text: what may be sent outside the window. */
+  template?: MessageTemplate;
   /** Milliseconds from now after which it may no longer reach a phone: a provider that queues it drops it then. Absent: whenever. */
   validForMs?: number;
+}
+
+export interface MessageTemplate {
+  /** The provider's id of it, as `locales/<locale>/templates.yaml` maps it. */
+  id: string;
+  /** By the template's own names: "1", "2". Never empty texts. */
+  variables: Record<string, string>;
 }
 
 /** What became of a message: accepted by the provider under its id, refused for good, or not known (then it is reconciled, never sent blindly again). */
@@ -33,14 +53,34 @@ export type SendResult =
 
 export type DeliveryStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
 
+/** Whether a message whose answer was lost is at the provider's. `unsure`: nobody can say yet. */
+export type Found =
+  | { outcome: 'found'; providerId: string; status: DeliveryStatus }
+  | { outcome: 'absent' }
+  | { outcome: 'unsure'; code: string };
+
+/** How fast one sender may write, by the provider's manual. */
+export interface Pace {
+  /** Messages (for SMS: segments) a second of this sender. */
+  perSecond: number;
+  /** Milliseconds between two messages to one recipient. */
+  recipientSpacingMs: number;
+}
+
 /** The port that every provider fills. */
 export interface Channel {
   /** Name of this channel: `simulator`, `console`, `twilio-sms`. */
   readonly id: string;
   /** What it counts as before the law. */
   readonly medium: Medium;
-  readonly capabilities: { buttons: boolean; lengthMax: number };
+  readonly capabilities: { buttons: boolean; templates?: boolean; media?: boolean; lengthMax: number };
+  /** Absent: as fast as it answers. */
+  readonly pace?: Pace;
+  /** How many messages this text is billed and paced as. Absent: one. */
+  segments?(text: string): number;
   /** Free text is carried only so many hours after the debtor's last message. Absent: at any time. */
   readonly windowHours?: number;
   send(message: OutboundMessage): Promise<SendResult>;
+  /** Looks for a message whose answer was lost. Absent: the provider cannot be asked. */
+  find?(sent: { id: string; to: string; text: string; sentAfter: Date }): Promise<Found>;
 }

@@ -12,6 +12,8 @@ export interface Sum {
   currency?: Currency;
   of?: 'all' | 'half' | 'rest' | 'minimum' | 'percent';
   percent?: number;
+  /** The thousands that it left unsaid. */
+  scale?: number;
   rule: string;
   first: number;
   end: number;
@@ -130,11 +132,13 @@ export function readSums(
   const taken = new Set<number>();
   for (const mention of mentions) for (let i = mention.first; i < mention.end; i += 1) markItem(symbols, i, taken);
   for (const item of symbols.items) if (item.key === 'X') for (let t = item.first; t < item.end; t += 1) taken.add(t);
+  const starts = new Set(mentions.map(({ first }) => symbols.items[first]?.first ?? -1));
   const sums: Sum[] = [];
   for (const [i, token] of tokens.entries()) {
     if (token.kind !== 'number' || taken.has(i) || token.value === undefined) continue;
     const marked = token.word === 'MONEY';
-    if (!marked && !isBareSum(tokens, i, looksPaid)) continue;
+    const scale = marked ? null : scaleOfList(tokens, i, starts, sums.at(-1));
+    if (!marked && scale === null && !isBareSum(tokens, i, looksPaid)) continue;
     if (isDebt(tokens, i)) continue;
     const next = tokens[i + 1];
     if (isPercent(tokens, i)) {
@@ -142,7 +146,7 @@ export function readSums(
       continue;
     }
     const { first, end, currency } = withUnits(tokens, i);
-    const value = token.value * (next?.word === 'mil' && next.glued ? 1000 : 1) + cents(tokens, end);
+    const value = token.value * (scale ?? 1) * (next?.word === 'mil' && next.glued ? 1000 : 1) + cents(tokens, end);
     if (!(value > 0) || value > 1e12) continue;
     sums.push({
       kind: 'exact',
@@ -151,6 +155,7 @@ export function readSums(
       first,
       end,
       ...(currency ? { currency } : {}),
+      ...(scale !== null && scale > 1 ? { scale } : {}),
     });
   }
   return approximations(
@@ -225,6 +230,22 @@ function longestShare(tokens: readonly Token[], i: number): { of: NonNullable<Su
   return best;
 }
 
+/** "30 lucas el 15 y 30 el 30": the second is counted in the same thousands. Null when it is no such sum. */
+function scaleOfList(
+  tokens: readonly Token[],
+  i: number,
+  starts: ReadonlySet<number>,
+  before: Sum | undefined,
+): number | null {
+  const token = tokens[i];
+  const standsBefore =
+    starts.has(i + 1) || (starts.has(i + 2) && /^(el|la|o|a|na|no|on|the)$/.test(tokens[i + 1]?.word ?? ''));
+  if (!standsBefore || before?.kind !== 'exact' || !/^(y|e|and|,|mas)$/.test(tokens[i - 1]?.word ?? '')) return null;
+  const said = tokens.slice(before.first, before.end).find((one) => one.scale !== undefined);
+  const scale = said?.scale ?? before.scale ?? 1;
+  return (token?.value ?? scale) <= 10 * ((before.value ?? 0) / scale) ? scale : 1; // "dos mil … y quinientos" are five hundred
+}
+
 /** "a la deuda de 5000", "de los 800 que debo": what is owed, not what is offered. */
 function isDebt(tokens: readonly Token[], i: number): boolean {
   const before = ` ${words(tokens, Math.max(0, i - 4), i)} `;
@@ -258,7 +279,8 @@ function isBareSum(tokens: readonly Token[], i: number, looksPaid: (token: numbe
   if (!token || isPercent(tokens, i)) return token !== undefined && isPercent(tokens, i);
   const namesDay = /^(dia|day)$/.test(after?.word ?? '') && tokens[i + 2]?.kind === 'number'; // "100 dia 10"
   if (after?.kind === 'word' && UNIT_AFTER.test(after.word) && !namesDay) return false;
-  if (NO_SUM_BEFORE.test(before) || /^[:#/]$/.test(after?.word ?? '')) return false;
+  if (NO_SUM_BEFORE.test(before) || /^[#/]$/.test(after?.word ?? '')) return false;
+  if (after?.word === ':' && tokens[i + 2]?.kind === 'number' && tokens[i + 2]?.glued) return false;
   const value = token.value ?? 0;
   if (value >= 2024 && value <= 2035 && !looksPaid(i)) return false;
   return value > 31 || looksPaid(i);

@@ -2,6 +2,7 @@ import { type Cues, cue, cueAll, cueAtStart, phrases } from './cues.ts';
 
 export const englishCues: Cues = {
   paid: cue`
+    (?:did|have|has) (?:you|u|they|it) (?:get|got|gotten|receive|received|see|seen) my (?:PAY|payment|transfer|money|check|deposit)
     already taken care of | taken care of already | (?:its|been|is) taken care of
     (?:i|we|she|he|my \w+|already|ive|weve|has|have|just) (?:have |has |had |already |just )*(?:PAID|made (?:a |the |my )?(?:payment|transfer|deposit))
     PAID (?:\w+ ){0,4}(?:PASTDATE|already) | (?:PASTDATE) (?:i |we )?PAID

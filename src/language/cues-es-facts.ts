@@ -11,6 +11,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     (?:pase\+|pasamos) a PAYINF
     acab(?:o|amos|e\+?|a) de (?:PAYINF|hacer|mandar|enviar)
     ya (?:\w+ )?${CLITIC}(?:PAID|PAYQ|DONE)
+    (?:ya )?${CLITIC}(?:cayo\+?|llego\+?|entro\+?|reflejo\+?|recibieron|recibio\+?|vieron) mi (?:PAY|pago|deposito|transferencia|abono|consignacion|transfer|giro)
     ya ${CLITIC}(?:he|habia|hemos|ha|fue|esta\+?|quedo\+?|estaba|queda) (?:\w+ )?(?:${phrases`
       DONE | hecho | hecha | listo | lista | saldada | saldado | paga | pago | pagadito | cancelado
     `})
@@ -96,7 +97,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     vence | vencia | vencio\+? | vencimiento | vencen | caduca
     fecha de corte | fecha limite
     naci\+? | nacio\+? | nacimiento
-    cumplo anos | cumpleanos
+    cumplo anos | cumpleanos | (?:mi|mis|su) \w+ cumplen?
     (?:${phrases`
       recibo | factura | boleta | contrato | aviso | carta | mensaje | correo | pagina | app | sistema
       extracto | resumen | estado de cuenta | notificacion
@@ -118,7 +119,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
       dice | decia | indica | marca | pone | menciona | senala | aparece | vence | es de | era de
       llego\+? | del
     `})
-    cumpleanos | cumplo anos
+    cumpleanos | cumplo anos | (?:mi|mis|su) \w+ cumplen?
     naci\+? | nacimiento | aniversario | boda | bautizo | graduacion
     velorio | funeral | examen | partido | juego | viaje | viajo
     vuelo

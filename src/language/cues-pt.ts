@@ -5,6 +5,7 @@ const DEED = '(?:(?:o|a|um|uma|meu|esse|este) )?(?:pix|pagamento|deposito|transf
 
 export const portugueseCues: Cues = {
   paid: cue`
+    (?:ja )?(?:caiu|entrou|chegou|receberam|recebeu) (?:o |a )?(?:meu|minha) (?:PAY|pagamento|pix|deposito|transferencia)
     acabei de (?:PAYINF|fazer|mandar|transferir) | acabamos de PAYINF
     ja (?:\w+ )?${CLITIC}(?:PAID|DONE|fiz|fizemos|mandei|foi|esta|ta|tinha|efetuei|caiu)
     (?:fiz|fizemos|efetuei|realizei) ${DEED} | PAID ${CLITIC}(?:\w+ ){0,3}PASTDATE

@@ -198,6 +198,7 @@ function besides(mention: Mention, limit: number, items: readonly Item[], c: Cal
     /^(AND|OR|-|TO)$/.test(joiner) || (joiner === ',' && /^(AND|OR|,)$/.test(items[numberAt + 1]?.key ?? ''));
   if (!(joins || isSlip) || !(d >= 1 && d <= 31) || limit <= numberAt) return null;
   if (/^(DAY|WEEK|MONTH|HOUR|MONEY|PAYMENTS|%|AM|PM|pesos)$/.test(follower)) return null;
+  if (/^ART/.test(follower) && /^[Oo]?\d{1,2}$/.test(items[numberAt + 2]?.key ?? '')) return null; // "y 30 el 30": a sum
   const base = mention.meaning.candidates[0] ?? c.today;
   const meaning = dayAfterwards(d, base, mention.meaning.sure, c);
   return {
@@ -215,7 +216,8 @@ function dayAfterwards(d: number, base: number, sure: boolean, c: Calendar): Mea
   return sure ? meaning : { ...meaning, sure: false };
 }
 
-function monthDayFrom(d: number, base: number, c: Calendar): Meaning {
+/** The first `d` of a month from `base` on. */
+export function monthDayFrom(d: number, base: number, c: Calendar): Meaning {
   for (let at = base; at < base + 62; at += 1)
     if (ymdOf(at).d === d && at >= c.today) return { candidates: [at], sure: true, grain: 'day', open: false };
   return unsure([]);
@@ -233,6 +235,7 @@ function applyBound(mention: Mention, items: readonly Item[], c: Calendar, comes
   }
   for (let i = mention.first - 1, seen = 0; i >= 0 && seen <= FILLERS_MAX; i -= 1, seen += 1) {
     const key = items[i]?.key ?? '';
+    if (key === 'PREV' && items[i + 1]?.key === ',') return; // "ni mañana ni pasado, el martes"
     if (key === 'BEFORE') {
       before(mention, c);
       return;

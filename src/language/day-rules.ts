@@ -42,8 +42,11 @@ export const dayRules: readonly DateRule[] = [
   rule('weekday_month_day', 'day', '{W}{f} {M}{f} {N}{Y}', ([w, m, d, y], c) =>
     withWeekday(w, dayMonth(d, m, c, y), c),
   ),
-  rule('weekday_day', 'day', '(?:(?:OTHER|NEXT|THIS) )?{W}(?: NEXT)?(?: ,)?(?: ART)?(?: DAY)? {N}{unit}', ([w, d], c) =>
-    withWeekday(w, day(d, c), c),
+  rule(
+    'weekday_day',
+    'day',
+    '(?:(?:OTHER|NEXT|THIS) )?{W}(?: NEXT)?(?: ,)?(?: ART)?(?: DAY)? {N}(?! ARTF? W\\d){unit}',
+    ([w, d], c) => withWeekday(w, day(d, c), c),
   ),
   rule('weekday_day_of_month', 'day', '{W}(?: ,)?(?: ART)?(?: DAY)? {N}{ofMonth}', ([w, d, a, b], c) =>
     withWeekday(
@@ -55,11 +58,12 @@ export const dayRules: readonly DateRule[] = [
   rule(
     'named_day_weekday',
     'relative',
-    '(D[012])[MTN]?(?:(?: ,)?|(?: (?:THIS|que es)){0,2}) {W}(?: (?:DAY )?{N}(?:{f} {M})?{unit})?',
-    ([named, w, d, m], c) => {
+    '(D[012])[MTN]?(?:( ,)?|(?: (?:THIS|que es)){0,2}) {W}(?: (?:DAY )?{N}(?:{f} {M})?{unit})?',
+    ([named, comma, w, d, m], c) => {
       const at = namedDay(named, c);
       const agree = weekdayOfDay(at) === num(w) && (d === undefined || ymdOf(at).d === num(d));
       if (agree) return certain(at);
+      if (comma) return null; // "not tomorrow, Saturday works": two days
       const said = d === undefined ? weekday(num(w), c) : m === undefined ? day(d, c) : dayMonth(d, m, c);
       return unsure([at, ...(said?.candidates ?? [])].sort((a, b) => a - b));
     },

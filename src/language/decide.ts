@@ -3,8 +3,8 @@ import type { Clause } from './clauses.ts';
 import type { Cues } from './cues.ts';
 import type { Calendar, Meaning } from './date-meaning.ts';
 import { certain, nextWeekday, onPayday, otherWeekday, paydays } from './date-meaning.ts';
-import type { Mention } from './dates.ts';
-import { plusMonths, weekdayOfDay } from './days.ts';
+import { type Mention, monthDayFrom } from './dates.ts';
+import { plusMonths, weekdayOfDay, ymdOf } from './days.ts';
 import type { HeardKind } from './heard.ts';
 import { type Stance, stanceOf } from './stance.ts';
 
@@ -53,13 +53,18 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
     const mentions: Mention[] = [];
     for (const said of clause.mentions) {
       const mention = resolveOther(said, negatedBefore ?? lastMention, c);
-      if (mention) mentions.push(followOn(mention, lastMention));
+      const isListed = clause.sums.length > 0 && negatedBefore === null && !corrects;
+      if (mention)
+        mentions.push(
+          isListed ? inItsMonth(followOn(mention, lastMention), lastMention, c) : followOn(mention, lastMention),
+        );
       lastMention = mention ?? lastMention;
     }
     if (corrects && (mentions.length > 0 || clause.sums.length > 0) && taken.length > 0) {
       dropEarlier(taken, mentions.length > 0 && !(stance === 'negated'), clause.sums.length > 0);
-      corrects = stance === 'negated';
     }
+    // What corrects is this clause alone: "mejor 400 el viernes y 100 el 15" puts two in the place of what was said before.
+    if (mentions.length > 0 || clause.sums.length > 0) corrects = corrects && stance === 'negated';
     if (stance === 'negated' || stance === 'voided' || stance === 'past')
       negatedBefore = mentions.at(-1) ?? negatedBefore;
     const isTurnedDown = / MONEY (?:no|nao) $/.test(clause.text); // "mil no, quinientos"
@@ -79,6 +84,14 @@ function followOn(mention: Mention, before: Mention | null): Mention {
   if (!/^weekday_(?:other|next)$/.test(mention.rule) || day === undefined) return mention;
   const isSameWeekday = mention.meaning.candidates.some((at) => weekdayOfDay(at) === weekdayOfDay(day));
   return isSameWeekday ? { ...mention, meaning: certain(day + 7) } : mention;
+}
+
+/** "100 el 15 de noviembre y 50 el 30": a day alone is one after the month that was named before it. */
+function inItsMonth(mention: Mention, before: Mention | null, c: Calendar): Mention {
+  const [day] = mention.meaning.candidates;
+  const [named] = before?.rule.startsWith('day_month') && before.meaning.sure ? before.meaning.candidates : [];
+  if (mention.rule !== 'day' || day === undefined || named === undefined || day >= named) return mention;
+  return { ...mention, meaning: monthDayFrom(ymdOf(day).d, named, c) };
 }
 
 /** "el otro", "la siguiente": the one after what was just turned down. */
@@ -207,8 +220,16 @@ const WEAK: ReadonlySet<Mention['kind']> = new Set(['loose', 'part', 'clock', 'd
 
 /** Dates with sums, in spoken order. */
 function pair(offering: readonly Taken[], c: Calendar): RawOffer[] {
-  const everyMention = offering.flatMap(({ mentions }) => mentions).filter(({ meaning }) => !meaning.past);
-  const strong = everyMention.filter(({ kind, meaning }) => !WEAK.has(kind) && meaning.candidates.length > 0);
+  const everyMention = startSeries(offering.flatMap(({ mentions }) => mentions).filter(({ meaning }) => !meaning.past));
+  // "200 ahora y el resto el 5": with a sum of its own even "ahora" is a payment.
+  const paidAtOnce = new Set(
+    offering.flatMap(({ mentions, sums }) => (mentions.length === 1 && sums.length > 0 ? mentions : [])),
+  );
+  const strong = everyMention.filter(
+    (mention) =>
+      mention.meaning.candidates.length > 0 &&
+      (!WEAK.has(mention.kind) || (mention.kind === 'loose' && paidAtOnce.has(mention))),
+  );
   const chosen = strong.length > 0 ? strong : everyMention.slice(-1);
   const distinct = chosen.filter((mention, i) => chosen.findIndex((other) => sameDays(other, mention)) === i);
   const mentions = distinct.filter(
@@ -236,6 +257,19 @@ function pair(offering: readonly Taken[], c: Calendar): RawOffer[] {
   return pairWith(mentions, sums, own);
 }
 
+/** "every Friday starting next week": the series begins in the week that is named. */
+function startSeries(mentions: Mention[]): Mention[] {
+  const week = mentions.find(({ kind }) => kind === 'week');
+  const series = mentions.find(({ kind, every }) => kind === 'weekday' && every === 'week');
+  const [nearest] = series?.meaning.candidates ?? [];
+  const first = week?.meaning.candidates.find(
+    (day) => nearest !== undefined && weekdayOfDay(day) === weekdayOfDay(nearest),
+  );
+  if (!week || !series || first === undefined) return mentions;
+  const moved = { ...series, meaning: certain(first) };
+  return mentions.flatMap((mention) => (mention === week ? [] : mention === series ? [moved] : [mention]));
+}
+
 const PAYMENTS_MAX = 12;
 
 /** A counted series: the first date and those after it, a week or a month apart, or every payday. */
@@ -249,7 +283,20 @@ function repeat(first: Mention, count: number, c: Calendar): Mention[] | null {
 }
 
 /** "el 20 de noviembre, día de la revolución", "esta semana, el viernes": the loose name only explains the sure one. */
-const explains = (loose: Mention, sure: Mention): boolean =>
+const explains = (loose: Mention, sure: Mention): boolean => isAside(loose, sure) || isAnotherName(loose, sure);
+
+/** "el 2 de noviembre, después del puente". */
+const isAside = (loose: Mention, sure: Mention): boolean =>
+  loose.bound !== undefined &&
+  /^(feast|quincena|payday)$/.test(loose.kind) &&
+  sure.kind === 'day' &&
+  sure.bound === undefined &&
+  sure.meaning.sure &&
+  loose.meaning.candidates.every((day) => Math.abs(day - (sure.meaning.candidates[0] ?? 0)) <= ASIDE_DAYS_MAX);
+
+const ASIDE_DAYS_MAX = 21;
+
+const isAnotherName = (loose: Mention, sure: Mention): boolean =>
   (/^(feast|quincena|week)$/.test(loose.kind) || (loose.rule === 'weekday_next' && sure.kind === 'day')) &&
   sure.meaning.sure &&
   (!loose.meaning.sure || loose.kind === 'feast') &&

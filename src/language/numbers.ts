@@ -147,6 +147,7 @@ function readNumber(tokens: readonly Token[], start: number, lexicon: Lexicon): 
       value,
       big: value > 31 || money,
       digits: String(value),
+      ...(lastScale > 0 && group === null ? { scale: lastScale } : {}),
     },
     next: end,
   };

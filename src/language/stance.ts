@@ -36,7 +36,11 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
     !isNegatedPaid(plain) &&
     !(hasDate && (isVoucherToCome(plain) || isDoneByThen(plain)))
   )
-    return !isQuestion || clause.asksLater ? 'paid' : hasDate && cues.proposes.test(text) ? 'proposal' : 'info';
+    return !isQuestion || clause.asksLater || ASKS_AFTER_OWN.test(plain)
+      ? 'paid'
+      : hasDate && cues.proposes.test(text)
+        ? 'proposal'
+        : 'info';
   if (isQuestion) return questionStance(text, hasDate || (hasAnyDate && cues.proposes.test(text)), cues);
   if (cues.voided.test(plain)) return 'voided';
   if (cues.past.test(plain)) return 'past';
@@ -53,6 +57,10 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
   if (offers) return 'offer';
   return cues.soon.test(text) ? 'soon' : 'nothing';
 }
+
+/** "¿ya les cayó mi pago?": claims it and asks whether it is there. */
+const ASKS_AFTER_OWN =
+  / (?:mi|my|meu|minha) (?:PAY|pago|deposito|transferencia|abono|consignacion|transfer|giro|pagamento|pix|payment|money|check|deposit)(?= )/;
 
 /** "le aviso mañana"; not "le aviso que mañana le pago". */
 function putsOff(text: string, cues: Cues): boolean {
@@ -72,7 +80,7 @@ const isDoneByThen = (text: string): boolean =>
 const isNegatedPaid = (text: string): boolean =>
   / (no|nao|not|didnt|havent|hasnt|nunca|ni) (?:\w+ ){0,3}(PAID|DONE|PAYQ)(?= )/.test(text);
 
-const HOW_MUCH = /^ (?:\w+ ){0,2}(?:cuant[oa]s?|quant[oa]s?|how much)(?= )/;
+const HOW_MUCH = /^ (?:\w+ ){0,2}(?:cuant[oa]s?|quant[oa]s?|how much|que horas?|que horario|what time)(?= )/;
 
 function questionStance(text: string, hasDate: boolean, cues: Cues): Stance {
   if (cues.asksTime.test(text)) return 'asks_time';

@@ -16,6 +16,8 @@ export interface Token {
   value?: number;
   /** A number with thousands or decimal marks, of five digits or more, or said in words: no day or hour is written so. */
   big?: boolean;
+  /** The last scale that was said after it, 1000 of "30 lucas": what a number beside it may leave unsaid. */
+  scale?: number;
   /** Digits as written, marks removed: what tells a phone from a sum. */
   digits?: string;
   /** Of slash dates: the numbers in written order. */

@@ -1,4 +1,4 @@
-import { civilDateIn, wallTimeIn } from '../kernel/calendar.ts';
+import { civilTimeIn } from '../kernel/calendar.ts';
 import { CURRENCY_EXPONENTS, type Currency, money } from '../kernel/money.ts';
 import { markMoney, readSums, type Sum, spanOf } from './amounts.ts';
 import { readAnswers } from './answers.ts';
@@ -90,8 +90,8 @@ const ACTIONS: Record<HeardKind, Heard['action']> = {
 };
 
 function calendarOf({ now, zone }: ListeningContext, country: Country): Calendar {
-  const [hours = 0, minutes = 0] = wallTimeIn(zone, now).split(':').map(Number);
-  return { today: dayFromCivil(civilDateIn(zone, now)), minute: hours * 60 + minutes, country };
+  const { day, minute } = civilTimeIn(zone, now);
+  return { today: dayFromCivil(day), minute, country };
 }
 
 /** A bare number answers an identity question or picks an option: it is no sum and no day then. */

@@ -85,6 +85,8 @@ const RULES: readonly IntentRule[] = [
       (?:un|una) (?:asesor|asesora|agente|humano|persona real|ejecutivo|ejecutiva|operador)
       asesor | agente | humano
       persona real | atencion humana
+      (?<=^ )(?:con |mejor )?una persona(?= (?:por|porfa\w*|real|de|si)? ?)(?! \w+ (?:me|que|dijo|llamo))
+      (?<=^ )(?:com )?uma pessoa(?= ) | (?<=^ )(?:a |with a )?(?:real )?person please
       no quiero (?:hablar con )?(?:un |una )?(?:robot|bot|maquina)
       eres (?:un )?(?:robot|bot)
       (?:talk|speak|chat) (?:to|with) (?:\w+ ){0,3}(?:person|human|someone|agent|representative|rep|manager|somebody)
@@ -108,7 +110,7 @@ const RULES: readonly IntentRule[] = [
       ya no es (?:su|el) numero | este numero (?:ya )?no es
       wrong (?:number|person) | not (?:the|that) person | dont know (?:who|that|this|him|her)
       numero errado | pessoa errada
-      nao sou (?:essa|esse|a|o) ?(?:pessoa|senhor|senhora)?
+      nao sou (?:essa|esse|a|o|eu) ?(?:pessoa|senhor|senhora)?
       nao conheco | foi engano | eh? engano | no es mi nombre
     `,
   ),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from './corpus-adapter.ts';
-import { contextOf, readCorpus, score, summarise } from './score.ts';
+import { readCorpus, score, summarise } from './score.ts';
 
 const rows = readCorpus(new URL('./promises.own.jsonl', import.meta.url));
 const scored = score(rows, parse);

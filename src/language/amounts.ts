@@ -117,6 +117,9 @@ function joinSpaced(tokens: readonly Token[]): Token[] {
 
 const UNIT_AFTER =
   /^(dia|dias|semana|semanas|mes|meses|hora|horas|ano|anos|anios|minutos?|day|days|week|month|hour|years?|hijos?|personas?|pagos?|cuotas?|parcelas?|parcela|vezes|vez|veces|abonos|payments?|installments|partes|exhibiciones|kg|km|am|pm|hrs|h|hs|lineas?|kids|children|filhos|times|people|percent|quincenas?|quincena|cuadras|metros|mg|gb|casas|depositos|transferencias|mensualidades|por ciento)$/;
+/** "mil gracias", "mil disculpas": no money. */
+const KINDNESS =
+  /^(gracias|disculpas|perdones|bendiciones|abrazos|besos|saludos|thanks|obrigad[oa]s?|desculpas|perdoes)$/;
 const NO_SUM_BEFORE = /^(#|numero|num|nro|no|art|articulo|ley|version|a las|tengo ya|edad|piso|km)$/;
 
 /**
@@ -139,7 +142,7 @@ export function readSums(
     const marked = token.word === 'MONEY';
     const scale = marked ? null : scaleOfList(tokens, i, starts, sums.at(-1));
     if (!marked && scale === null && !isBareSum(tokens, i, looksPaid)) continue;
-    if (isDebt(tokens, i)) continue;
+    if (isDebt(tokens, i) || KINDNESS.test(tokens[i + 1]?.word ?? '')) continue;
     const next = tokens[i + 1];
     if (isPercent(tokens, i)) {
       sums.push({ kind: 'symbolic', of: 'percent', percent: token.value, rule: 'percent', first: i, end: i + 2 });
@@ -197,7 +200,7 @@ function symbolic(tokens: readonly Token[], taken: ReadonlySet<number>): Sum[] {
   const found: Sum[] = [];
   for (let i = 0; i < tokens.length; i += 1) {
     if (tokens[i]?.kind !== 'word' || taken.has(i)) continue;
-    const hit = longestShare(tokens, i);
+    const hit = longestShare(tokens, i, taken);
     if (!hit) continue;
     found.push({ kind: 'symbolic', of: hit.of, rule: hit.of, first: i, end: i + hit.length });
     i += hit.length - 1;
@@ -205,7 +208,11 @@ function symbolic(tokens: readonly Token[], taken: ReadonlySet<number>): Sum[] {
   return found;
 }
 
-function longestShare(tokens: readonly Token[], i: number): { of: NonNullable<Sum['of']>; length: number } | null {
+function longestShare(
+  tokens: readonly Token[],
+  i: number,
+  taken: ReadonlySet<number>,
+): { of: NonNullable<Sum['of']>; length: number } | null {
   let best: { of: NonNullable<Sum['of']>; length: number } | null = null;
   for (const { of, parts } of SHARES.get(tokens[i]?.word ?? '') ?? []) {
     if (parts.length <= (best?.length ?? 0) || !parts.every((word, k) => tokens[i + k]?.word === word)) continue;
@@ -215,7 +222,8 @@ function longestShare(tokens: readonly Token[], i: number): { of: NonNullable<Su
     if (
       of === 'all' &&
       parts.length === 1 &&
-      (NOT_ALL_AFTER.test(after) || /^(sobre|ante|de|con|por|esta|saber|si|se|if)$/.test(before))
+      ((NOT_ALL_AFTER.test(after) && !isAllThatDay(tokens, i, taken)) ||
+        /^(sobre|ante|de|con|por|esta|saber|si|se|if)$/.test(before))
     )
       continue;
     if (
@@ -229,6 +237,11 @@ function longestShare(tokens: readonly Token[], i: number): { of: NonNullable<Su
   }
   return best;
 }
+
+/** "pago todo el viernes": all of it; "trabajo todo el viernes" is a day's length. */
+const isAllThatDay = (tokens: readonly Token[], i: number, taken: ReadonlySet<number>): boolean =>
+  taken.has(i + 2) &&
+  /^(pag|liquid|deposit|cancel|transfier|transfir|abon|consign|sald|cubr|quit|acert)/.test(tokens[i - 1]?.word ?? '');
 
 /** "30 lucas el 15 y 30 el 30": the second is counted in the same thousands. Null when it is no such sum. */
 function scaleOfList(

@@ -89,7 +89,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
   `,
   tells: cue`
     cambie\+? (?:de|mi) (?:numero|telefono|celular|direccion|domicilio|casa)
-    (?:no )?trabajo (?:los )?DATE | DATE (?:descanso|no trabajo|trabajo)
+    (?:no )?trabajo (?:(?:los|todos?|toda|el|la) ){0,2}DATE | DATE (?:descanso|no trabajo|trabajo)
     descanso (?:los )?DATE
     contrate\+ | compre\+ | adquiri\+ | firme\+ | saque\+
     solicite\+

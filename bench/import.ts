@@ -6,16 +6,15 @@ import path from 'node:path';
 import { PACKAGE_ROOT } from '../src/data-files.ts';
 import { monotonicMs } from '../src/kernel/clock.ts';
 
-export const IMPORT_ROWS = 100_000;
-
 /** `acuerdo import` of a long file in a process of its own: its peak memory in MB (as the kernel counts it) and how long it took. */
 export async function benchImport(
   mongodbUri: string,
   env: Record<string, string | undefined>,
+  rows: number,
 ): Promise<{ peakMb: number; seconds: number }> {
   const dir = mkdtempSync(path.join(tmpdir(), 'acuerdo-import-'));
   const file = path.join(dir, 'portfolio.csv');
-  await writePortfolio(file);
+  await writePortfolio(file, rows);
   const start = monotonicMs();
   try {
     const args = ['--import', path.join(PACKAGE_ROOT, 'bench/peak-memory.js'), 'src/cli/acuerdo.js', 'import', file];
@@ -37,12 +36,12 @@ export async function benchImport(
   }
 }
 
-async function writePortfolio(file: string): Promise<void> {
+async function writePortfolio(file: string, rows: number): Promise<void> {
   const out = createWriteStream(file);
   out.write(
     'creditor_id,creditor_name,debtor_id,debtor_name,document,country,zone,locale,phone,debt_id,concept,instalment,due_date,amount,currency\n',
   );
-  for (let n = 0; n < IMPORT_ROWS; n += 1) {
+  for (let n = 0; n < rows; n += 1) {
     const id = String(n).padStart(6, '0');
     const row = `bench,Banco de Prueba,b${id},Persona ${id},90000${id},MX,America/Mexico_City,es-MX,+52551${id.padStart(7, '0')},d${id},Crédito personal,1,2026-10-15,1200.00,MXN\n`;
     if (!out.write(row)) await once(out, 'drain');

@@ -1,22 +1,35 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.ts';
 import { PACKAGE_ROOT } from '../src/data-files.ts';
 import { connect } from '../src/database/connect.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { silentLog } from '../src/kernel/log.ts';
-import { benchImport, IMPORT_ROWS } from './import.ts';
-import { benchStart } from './start.ts';
-import { benchTurns } from './turns.ts';
+import { CELLS, FULL, QUICK } from './cells.ts';
+import { type Figure, tableOf } from './figures.ts';
 
-/** `npm run bench [-- --write]`: every figure of docs/BENCHMARKS.md, taken in one run on this machine. */
-interface Figure {
-  what: string;
-  got: string;
-  reach: string;
-  ok: boolean;
+/**
+ * `npm run bench`: every figure of docs/BENCHMARKS.md, taken in one run on this machine. `-- --write` keeps them there, `--only NAME[,NAME]` takes
+ * some, `--quick` takes less of everything, to try it, `--peers` installs and measures the queues of bench/peers too, `--seed N` changes the load.
+ */
+const { values } = parseArgs({
+  options: {
+    write: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const names = values.only?.split(',') ?? Object.keys(CELLS);
+const seed = Number(values.seed);
+const unknown = names.filter((name) => !(name in CELLS));
+if (unknown.length > 0 || !Number.isInteger(seed)) {
+  console.error(`--only takes ${Object.keys(CELLS).join(', ')}; --seed a whole number`);
+  process.exit(2);
 }
 
 const dataDir = mkdtempSync(path.join(tmpdir(), 'acuerdo-bench-db-'));
@@ -24,51 +37,47 @@ const config = readConfig({ NODE_ENV: 'test', DEMO: 'on', DATA_DIR: dataDir, LOG
 const database = await openDatabase({ config, env: process.env, log: silentLog() });
 const figures: Figure[] = [];
 try {
-  const db = await connect(database.uri);
-  const { turns, bare, ratio } = await benchTurns(db, config);
-  await db.dropDatabase();
-  await db.close();
-  figures.push({ what: 'bare transaction of 4 writes, 16 at once', got: `${bare.toFixed(0)}/s`, reach: '–', ok: true });
-  figures.push({
-    what: 'whole turn, message stored to outbox row committed',
-    got: `${turns.toFixed(0)}/s`,
-    reach: '–',
-    ok: true,
-  });
-  figures.push({ what: 'whole turn ÷ bare transaction', got: ratio.toFixed(2), reach: '≥ 0.4', ok: ratio >= 0.4 });
-  const { peakMb, seconds } = await benchImport(database.uri, process.env);
-  figures.push({
-    what: `import of ${IMPORT_ROWS.toLocaleString('en')} rows, peak memory`,
-    got: `${peakMb.toFixed(0)} MB`,
-    reach: '≤ 300 MB',
-    ok: peakMb <= 300,
-  });
-  figures.push({
-    what: `import of ${IMPORT_ROWS.toLocaleString('en')} rows, time`,
-    got: `${seconds.toFixed(0)} s`,
-    reach: '–',
-    ok: true,
-  });
+  for (const name of names) figures.push(...(await take(name)));
 } finally {
   await database.close();
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
 }
-const startMs = await benchStart(process.env);
-figures.push({
-  what: '`npm start` on an empty folder to the first answer',
-  got: `${(startMs / 1000).toFixed(1)} s`,
-  reach: '≤ 5 s',
-  ok: startMs <= 5000,
-});
 
-const rows = figures.map(({ what, got, reach, ok }) => `| ${what} | ${got} | ${reach} | ${ok ? 'yes' : 'NO'} |`);
-const table = ['| figure | measured | reach | reached |', '| --- | --- | --- | --- |', ...rows].join('\n');
-console.log(table);
-if (process.argv.includes('--write')) {
-  const file = path.join(PACKAGE_ROOT, 'docs/BENCHMARKS.md');
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: PACKAGE_ROOT, encoding: 'utf8' }).trim();
-  const page = readFileSync(file, 'utf8');
-  const block = `<!-- figures -->\nCommit ${commit}, Node ${process.version}, 2 cores.\n\n${table}\n<!-- /figures -->`;
-  writeFileSync(file, page.replace(/<!-- figures -->[\s\S]*<!-- \/figures -->/, block));
-}
+const table = tableOf(figures);
+console.log(`\n${table}`);
+if (values.write) keep(table);
 process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
+
+/** One cell on a database of its own. What cannot be taken is a figure too, one that fails. */
+async function take(name: string): Promise<Figure[]> {
+  const url = new URL(database.uri);
+  url.pathname = `/bench-${name}`;
+  const mongodbUri = url.toString();
+  const db = await connect(mongodbUri);
+  try {
+    const size = values.quick ? QUICK : FULL;
+    const stage = { db, mongodbUri, config, env: process.env, seed, size, withPeers: values.peers };
+    const got = (await CELLS[name]?.(stage)) ?? [];
+    for (const { what, got: value, ok } of got) console.log(`${ok ? ' ' : '!'} ${what}: ${value}`);
+    return got;
+  } catch (err) {
+    console.error(err);
+    return [{ what: name, got: 'failed', reach: 'to be taken', ok: false }];
+  } finally {
+    await db.dropDatabase();
+    await db.close();
+  }
+}
+
+function keep(text: string): void {
+  const file = path.join(PACKAGE_ROOT, 'docs/BENCHMARKS.md');
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: PACKAGE_ROOT, encoding: 'utf8' }).trim();
+  const commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', 'src') === '' ? '' : ' and changes'}`;
+  const machine = `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const size = values.quick ? ', --quick' : '';
+  const block = `<!-- figures -->\nCommit ${commit}, seed ${seed}${size}, Node ${process.version}, ${machine}.\n\n${text}\n<!-- /figures -->`;
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(/<!-- figures -->[\s\S]*<!-- \/figures -->/, () => block),
+  );
+}

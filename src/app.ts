@@ -1,20 +1,29 @@
+import path from 'node:path';
 import type { Connection } from 'mongoose';
 import type { Channel } from './channels/channel.ts';
+import { EMAIL } from './channels/email-ids.ts';
 import { TWILIO_SMS, TWILIO_WHATSAPP, WHATSAPP_WINDOW_HOURS } from './channels/twilio-events.ts';
+import { WHATSAPP } from './channels/whatsapp-address.ts';
 import { packsFrom } from './compliance/pack.ts';
 import type { Config } from './config.ts';
+import type { ArrivalRules } from './conversations/arrivals.ts';
 import { createConversations } from './conversations/assemble.ts';
+import { CHAT_BURST } from './conversations/burst.ts';
 import type { Conversations } from './conversations/conversations.ts';
-import { PACKAGE_ROOT, readDataFiles } from './data-files.ts';
+import { FLOOD_LIMITS } from './conversations/flood.ts';
+import { type DataFiles, PACKAGE_ROOT, readDataFiles } from './data-files.ts';
+import { createDesk, type Desk } from './desk/desk.ts';
 import { loadDialog } from './dialog/load.ts';
 
 import { createSay } from './dialog/say.ts';
 import type { Slots } from './dialog/state.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
+import { createCrashPoint } from './kernel/crash.ts';
 import { AppError } from './kernel/errors.ts';
 import type { Locale } from './kernel/locale.ts';
 import type { Log } from './kernel/log.ts';
 import type { Medium } from './kernel/medium.ts';
+import { type Meter, noMeter } from './kernel/meter.ts';
 import { understand } from './language/understand.ts';
 import { createLedger } from './ledger/create-ledger.ts';
 import type { Account, Ledger } from './ledger/ledger.ts';
@@ -33,6 +42,8 @@ const MEDIUM_OF: ReadonlyMap<string, Medium> = new Map([
   ['console', 'whatsapp'],
   [TWILIO_WHATSAPP, 'whatsapp'],
   [TWILIO_SMS, 'sms'],
+  [WHATSAPP, 'whatsapp'],
+  [EMAIL, 'email'],
 ]);
 
 const WINDOW_HOURS_OF: ReadonlyMap<string, number> = new Map([[TWILIO_WHATSAPP, WHATSAPP_WINDOW_HOURS]]);
@@ -43,9 +54,17 @@ export interface AppInput {
   db: Connection;
   clock: Clock;
   log: Log;
+  /** What operators watch; nobody when left out. */
+  meter?: Meter;
   channels: Channel[];
   /** Asked each time, since the port may not be known at the start. Without a slash at the end. */
   publicUrl: () => string;
+  /** How what debtors write is taken in: each message at once when left out. */
+  arrivals?: ArrivalRules;
+  /** What processes compare; the machine's own clock when left out. */
+  machine?: Clock;
+  /** Flows, texts, packs and strategies; those of this package when left out. */
+  files?: DataFiles;
 }
 
 /** The rooms, put together. http, cli and the tests are given this. */
@@ -57,6 +76,8 @@ export interface App {
   /** The made-up payment provider, where it takes the money. */
   sandbox: Sandbox | null;
   conversations: Conversations;
+  /** Agents' view of conversations, where there is one. */
+  desk: Desk | null;
   /** Channels on which we may write first: what an import ties debtors' phones to. */
   proactiveChannels: string[];
 }
@@ -64,8 +85,8 @@ export interface App {
 /** Builds the house. The one place that knows every room. @throws AppError data_invalid when flows, texts, packs or the strategy are wrong */
 export async function createApp(input: AppInput): Promise<App> {
   const { config, db, clock, log } = input;
-  const files = readDataFiles(PACKAGE_ROOT);
-  const { flows, texts } = loadDialog(files);
+  const files = input.files ?? readDataFiles(PACKAGE_ROOT);
+  const { flows, texts, templates } = loadDialog(files);
   const packs = packsFrom(files.policies);
   const strategy = loadStrategy(onlyFile(files.strategies).text, onlyFile(files.strategies).name);
   const proactiveChannels = proactiveOf(config);
@@ -95,6 +116,17 @@ export async function createApp(input: AppInput): Promise<App> {
       );
     },
   });
+  const desk: Desk | null =
+    config.telegram &&
+    createDesk({
+      db,
+      conversations: () => conversations,
+      ledger,
+      agents: config.telegram.agents,
+      clock,
+      machine: input.machine ?? systemClock,
+      log: log.child({ room: 'desk' }),
+    });
   const conversations: Conversations = createConversations({
     db,
     ledger,
@@ -102,25 +134,39 @@ export async function createApp(input: AppInput): Promise<App> {
     packs,
     strategy,
     flows,
-    say: createSay(texts),
+    say: createSay(texts, templates),
     locales: SPOKEN_LOCALES,
     understand,
     channels: input.channels,
     mediumOf: MEDIUM_OF,
+    ...(desk && { onHeld: desk.feed }),
     windowHoursOf: WINDOW_HOURS_OF,
     proactiveChannels,
     clock,
-    machine: systemClock,
+    machine: input.machine ?? systemClock,
     log,
+    meter: input.meter ?? noMeter,
+    crash: createCrashPoint(config.crashAt),
+    ...(input.arrivals && { arrivals: input.arrivals }),
   });
   await Promise.all([ledger.prepare(), payments.prepare(), ...Object.values(db.models).map((model) => model.init())]);
-  return { config, clock, ledger, payments, sandbox, conversations, proactiveChannels };
+  return { config, clock, ledger, payments, sandbox, conversations, desk, proactiveChannels };
 }
 
+/** In the running service: chats are waited for, mails and the terminal are not; and a disk stands in for the database. */
+export const arrivalsOf = ({ dataDir }: Config): ArrivalRules => ({
+  burstOf: new Map([...MEDIUM_OF.keys()].filter(isChat).map((channel) => [channel, CHAT_BURST])),
+  flood: FLOOD_LIMITS,
+  spoolDir: path.join(dataDir, 'spool'),
+});
+
+const isChat = (channel: string): boolean => channel !== 'console' && MEDIUM_OF.get(channel) !== 'email';
+
 /** Where debtors are written to first, the preferred one first. A demo never writes to a real phone of its own accord. */
-function proactiveOf({ demo, twilio }: Config): string[] {
+function proactiveOf({ demo, twilio, email, whatsapp }: Config): string[] {
   if (demo) return ['simulator'];
-  return [...(twilio?.whatsappFrom ? [TWILIO_WHATSAPP] : []), ...(twilio?.smsFrom ? [TWILIO_SMS] : [])];
+  const phones = [...(twilio?.whatsappFrom ? [TWILIO_WHATSAPP] : []), ...(twilio?.smsFrom ? [TWILIO_SMS] : [])];
+  return [...phones, ...(whatsapp?.coldContact ? [WHATSAPP] : []), ...(email ? [EMAIL] : [])];
 }
 
 /** What a receipt says: the money as posted, what is still owed after it, and what it did for a promise. */

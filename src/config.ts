@@ -67,6 +67,13 @@ const schema = z.object({
     .min(8, 'too short')
     .optional()
     .describe('the token before this one, while it is being changed: what it signed is taken too'),
+  TWILIO_SMS_PER_SECOND: z.coerce
+    .number('write a number such as 1')
+    .positive('must be above 0')
+    .optional()
+    .describe(
+      'SMS segments a second that our number may send: 1 for a long code; as fast as Twilio takes them when unset',
+    ),
   TWILIO_API_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -160,6 +167,8 @@ export interface TwilioConfig {
   readonly whatsappFrom: string | null;
   /** Before the present one; what it signed counts too. */
   readonly oldAuthToken: string | null;
+  /** SMS segments; null: as fast as Twilio takes them. */
+  readonly smsPerSecond: number | null;
   /** Without a slash at the end. */
   readonly apiUrl: string | null;
 }
@@ -217,7 +226,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (v.DEMO_CLOCK !== undefined && !demo)
     faults.push('DEMO_CLOCK: only the demo has a clock of its own; set DEMO=on or leave it out');
   if (v.CRASH_AT !== undefined && production) faults.push('CRASH_AT: for tests only; leave it out in production');
-  faults.push(...twilioFaults(v), ...telegramFaults(v));
+  faults.push(...twilioFaults(v), ...telegramFaults(v), ...emailFaults(v));
   if (faults.length > 0) throw invalid(faults);
   return Object.freeze({
     production,
@@ -258,7 +267,20 @@ function telegramFaults(v: Variables): string[] {
   const names = ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_GROUP_ID', 'TELEGRAM_AGENTS'] as const;
   const missing = names.filter((name) => v[name] === undefined);
   if (missing.length === names.length) return [];
-  return missing.map((name) => `${name}: missing; the desk needs the bot, its group and its agents`);
+  const faults = missing.map((name) => `${name}: missing; the desk needs the bot, its group and its agents`);
+  if (v.TELEGRAM_WEBHOOK_SECRET !== undefined && v.PUBLIC_URL === undefined && v.TELEGRAM_API_URL === undefined)
+    faults.push(
+      'PUBLIC_URL: missing; Telegram calls it. Leave TELEGRAM_WEBHOOK_SECRET out to have Telegram asked instead',
+    );
+  return faults;
+}
+
+/** An address or a secret alone would take messages that nobody answers. */
+function emailFaults(v: Variables): string[] {
+  if (v.SMTP_URL !== undefined) return [];
+  return (['EMAIL_FROM', 'EMAIL_WEBHOOK_SECRET'] as const)
+    .filter((name) => v[name] !== undefined)
+    .map((name) => `${name}: e-mail needs a mail server to answer by; give SMTP_URL too`);
 }
 
 function whatsappOf(v: Variables): WhatsappConfig | null {
@@ -302,6 +324,7 @@ function twilioOf(v: Variables): TwilioConfig | null {
     smsFrom: v.TWILIO_SMS_FROM ?? null,
     whatsappFrom: v.TWILIO_WHATSAPP_FROM?.replace(/^whatsapp:/, '') ?? null,
     oldAuthToken: v.TWILIO_AUTH_TOKEN_OLD ?? null,
+    smsPerSecond: v.TWILIO_SMS_PER_SECOND ?? null,
     apiUrl: v.TWILIO_API_URL?.replace(/\/+$/, '') ?? null,
   });
 }

@@ -2,20 +2,25 @@ import type { Connection } from 'mongoose';
 import { type App, createApp } from './app.ts';
 import type { Channel } from './channels/channel.ts';
 import type { Config } from './config.ts';
+import type { ArrivalRules } from './conversations/arrivals.ts';
 import { connect } from './database/connect.ts';
 import type { Database } from './database/open.ts';
 import { importSample } from './demo.ts';
 import { type Clock, type MovableClock, runningClock, systemClock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
+import type { Meter } from './kernel/meter.ts';
 
 export interface HouseInput {
   config: Config;
   /** Being opened, since it takes as long as loading the house. */
   database: Promise<Database>;
   log: Log;
+  meter?: Meter;
   /** In the demo, an empty database is given the sample portfolio. */
   withSample: boolean;
-  channels: (clock: Clock) => Channel[];
+  /** How what debtors write is taken in: each message at once when left out. */
+  arrivals?: ArrivalRules;
+  channels: (clock: Clock, db: Connection) => Channel[];
   publicUrl: () => string;
 }
 
@@ -44,7 +49,9 @@ export async function openHouse(input: HouseInput): Promise<House> {
       db,
       clock,
       log,
-      channels: input.channels(clock),
+      ...(input.meter && { meter: input.meter }),
+      ...(input.arrivals && { arrivals: input.arrivals }),
+      channels: input.channels(clock, db),
       publicUrl: input.publicUrl,
     });
     if (app.sandbox) closers.unshift(app.sandbox.stop);

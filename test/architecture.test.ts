@@ -10,7 +10,7 @@ const IN_BROWSER = /^http\/simulator-page\//; // runs on the visitor's machine: 
 function filesUnder(folder: string): { file: string; source: string }[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => name.split(path.sep).join('/'))
-    .filter((name) => /\.(ts|js)$/.test(name))
+    .filter((name) => /\.(ts|js)$/.test(name) && !name.includes('node_modules/'))
     .map((file) => ({ file, source: readFileSync(path.join(root, folder, file), 'utf8') }));
 }
 

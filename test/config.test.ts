@@ -42,10 +42,13 @@ test('Twilio with one number or both; WhatsApp is written with its prefix or wit
     smsFrom: '+525500000001',
     whatsappFrom: null,
     oldAuthToken: null,
+    smsPerSecond: null,
     apiUrl: null,
   });
   const both = { ...twilio, TWILIO_WHATSAPP_FROM: 'whatsapp:+525500000002', TWILIO_API_URL: 'http://localhost:4010/' };
   expect(readConfig(both).twilio).toMatchObject({ whatsappFrom: '+525500000002', apiUrl: 'http://localhost:4010' });
+  expect(readConfig({ ...twilio, TWILIO_SMS_PER_SECOND: '0.5' }).twilio?.smsPerSecond).toBe(0.5);
+  expect(() => readConfig({ ...twilio, TWILIO_SMS_PER_SECOND: '0' })).toThrow('TWILIO_SMS_PER_SECOND: must be above 0');
 });
 
 test('production with what it needs is no demo, has no play money, and its address has no slash at the end', () => {
@@ -84,9 +87,22 @@ describe('what is wrong is named by its variable, never by its value', () => {
     [{ ...twilio, TWILIO_SMS_FROM: '55s3cret' }, /TWILIO_SMS_FROM/],
     [{ ...twilio, TWILIO_WHATSAPP_FROM: 's3cret' }, /TWILIO_WHATSAPP_FROM/],
     [{ ...twilio, TWILIO_API_URL: 's3cret' }, /TWILIO_API_URL/],
-    [{ TELEGRAM_BOT_TOKEN: '1:s3cret-s3cret-s3cret-s3cret' }, /TELEGRAM_GROUP_ID: missing[^]*TELEGRAM_AGENTS: missing/],
+    [
+      { TELEGRAM_BOT_TOKEN: '1:s3cret-s3cret-s3cret-s3cret' },
+      /TELEGRAM_GROUP_ID: missing[\s\S]*TELEGRAM_AGENTS: missing/,
+    ],
     [{ TELEGRAM_AGENTS: 's3cret' }, /TELEGRAM_AGENTS/],
+    [
+      {
+        TELEGRAM_BOT_TOKEN: '1:s3cret-s3cret-s3cret-s3cret',
+        TELEGRAM_GROUP_ID: '-1001234567890',
+        TELEGRAM_AGENTS: '5',
+        TELEGRAM_WEBHOOK_SECRET: 's3cret-s3cret-s3cret',
+      },
+      /PUBLIC_URL: missing; Telegram calls it/,
+    ],
     [{ SMTP_URL: 'http://s3cret' }, /SMTP_URL/],
+    [{ EMAIL_WEBHOOK_SECRET: 's3cret-s3cret-s3cret' }, /EMAIL_WEBHOOK_SECRET: e-mail needs.*SMTP_URL/],
     [{ WHATSAPP_NUMBER: 's3cret' }, /WHATSAPP_NUMBER/],
     [{ ...production, CRASH_AT: 'turn' }, /CRASH_AT/],
     [{ ...twilio, TWILIO_AUTH_TOKEN: '' }, /TWILIO_AUTH_TOKEN: missing/],

@@ -23,11 +23,23 @@ export interface InboundMedia {
   type: string;
 }
 
+/** A file that was fetched, or why it was not taken: by name, since the debtor is told and the reason is counted. */
+export type FetchedFile =
+  | { outcome: 'kept'; type: FileType; bytes: Uint8Array }
+  | { outcome: 'refused'; why: FileRefusal }
+  /** Nobody can say now: tried again. */
+  | { outcome: 'later'; code: string };
+/** What a receipt may be, as its first bytes say. */
+export type FileType = 'image/jpeg' | 'image/png' | 'image/webp' | 'application/pdf';
+export type FileRefusal = 'too_large' | 'wrong_type' | 'lying_type' | 'too_many' | 'not_allowed' | 'gone';
+
 export interface OutboundMessage {
   /** The outbox row's id. A channel that can passes it on, to recognise its own message later. */
   id: string;
   to: string;
   text: string;
+  /** Heading of a message where the channel has one: e-mail. Not a word of a debt, whoever reads it. */
+  subject?: string;
   /** Labels of reply buttons. A channel without buttons is given a text that lists them already. */
   options: string[];
   /** An approved template of the provider's, in place of the text: what may be sent outside the window. */
@@ -80,7 +92,11 @@ export interface Channel {
   segments?(text: string): number;
   /** Free text is carried only so many hours after the debtor's last message. Absent: at any time. */
   readonly windowHours?: number;
+  /** False: this process cannot send on it now, and its rows are left to whoever can. Absent: always. */
+  isReady?(): boolean;
   send(message: OutboundMessage): Promise<SendResult>;
   /** Looks for a message whose answer was lost. Absent: the provider cannot be asked. */
-  find?(sent: { id: string; to: string; text: string; sentAfter: Date }): Promise<Found>;
+  find?(sent: { id: string; to: string; text: string; template?: MessageTemplate; sentAfter: Date }): Promise<Found>;
+  /** Fetches a file that came in, with limits, and never throws. Absent: this channel carries none. */
+  fetchFile?(media: InboundMedia): Promise<FetchedFile>;
 }

@@ -1,4 +1,4 @@
-import type { DeliveryStatus, InboundMessage } from './channel.ts';
+import type { DeliveryStatus, InboundMedia, InboundMessage } from './channel.ts';
 
 export const TWILIO_SMS = 'twilio-sms';
 export const TWILIO_WHATSAPP = 'twilio-whatsapp';
@@ -7,6 +7,7 @@ export const WHATSAPP_WINDOW_HOURS = 24; // error 63016: later than this, only a
 
 const BASE64_LENGTH_MIN = 60; // shorter texts of such letters are words
 const NAME = /^[\w.:+-]{1,64}$/; // of a message or an address
+const MEDIA_MAX = 10; // https://www.twilio.com/docs/messaging/guides/webhook-request: MediaUrl0 to MediaUrl9
 
 export type TwilioParams = Record<string, string | string[]>;
 
@@ -17,7 +18,7 @@ export interface OurNumbers {
 }
 
 export type TwilioInbound =
-  | { kind: 'message'; message: InboundMessage; media: number }
+  | { kind: 'message'; message: InboundMessage }
   | { kind: 'ignored'; why: 'not_our_number' | 'from_ourselves' }
   | { kind: 'invalid'; fields: string[] };
 
@@ -30,13 +31,25 @@ export function readTwilioMessage(params: TwilioParams, ours: OurNumbers): Twili
   const our = onWhatsapp ? ours.whatsappFrom : ours.smsFrom;
   if (our === null || plainAddress(to) !== our) return { kind: 'ignored', why: 'not_our_number' };
   if (plainAddress(from) === our) return { kind: 'ignored', why: 'from_ourselves' };
+  const media = mediaOf(params);
   const message: InboundMessage = {
-    id: `twilio:${sid}`,
+    id: twilioInboundId(sid),
     channel: onWhatsapp ? TWILIO_WHATSAPP : TWILIO_SMS,
     from: plainAddress(from),
-    text: textOf(params),
+    ...textOf(params),
+    ...(media.length > 0 && { media }),
   };
-  return { kind: 'message', message, media: Number(only(params, 'NumMedia')) || 0 };
+  return { kind: 'message', message };
+}
+
+export const twilioInboundId = (sid: string): string => `twilio:${sid}`;
+
+function mediaOf(params: TwilioParams): InboundMedia[] {
+  const count = Math.min(MEDIA_MAX, Number(only(params, 'NumMedia')) || 0);
+  return Array.from({ length: Math.max(0, count) }, (_, n) => ({
+    url: only(params, `MediaUrl${n}`),
+    type: only(params, `MediaContentType${n}`).toLowerCase(),
+  }));
 }
 
 export interface TwilioStatus {
@@ -50,11 +63,13 @@ export interface TwilioStatus {
 /** Null for a status that says nothing of a message of ours. */
 export function readTwilioStatus(params: TwilioParams): TwilioStatus | null {
   const sid = only(params, 'MessageSid');
-  const status = STATUSES[only(params, 'MessageStatus')];
+  const status = deliveryStatusOf(only(params, 'MessageStatus'));
   if (sid === '' || status === undefined) return null;
   const channel = only(params, 'From').startsWith(WHATSAPP_PREFIX) ? TWILIO_WHATSAPP : TWILIO_SMS;
   return { sid, channel, status, code: only(params, 'ErrorCode') || null };
 }
+
+export const deliveryStatusOf = (word: string): DeliveryStatus | undefined => STATUSES[word];
 
 const STATUSES: Record<string, DeliveryStatus> = {
   accepted: 'accepted',
@@ -75,10 +90,12 @@ function plainAddress(address: string): string {
   return plain.replace(/^\+521(\d{10})$/, '+52$1');
 }
 
-/** A tapped button and a chosen list item count as their label. */
-function textOf(params: TwilioParams): string {
-  const tapped = only(params, 'ButtonText') || only(params, 'ListTitle') || only(params, 'ButtonPayload');
-  return tapped || decodeBase64Text(only(params, 'Body'));
+/** A tapped button and a chosen list item count as their label: Body holds it too, the title of a list item stands beside its id. */
+function textOf(params: TwilioParams): { text: string; tapped?: true } {
+  const label = only(params, 'ButtonText') || only(params, 'ListTitle') || only(params, 'ButtonPayload');
+  if (label !== '') return { text: label, tapped: true };
+  const text = decodeBase64Text(only(params, 'Body'));
+  return only(params, 'ListId') === '' ? { text } : { text, tapped: true };
 }
 
 /** Long SMS in several parts sometimes arrive as base64. Only what decodes to readable UTF-8 is taken for it. */

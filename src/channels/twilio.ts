@@ -1,13 +1,18 @@
 import twilio from 'twilio';
+import { smsSegments } from '../kernel/gsm7.ts';
 import type { Log } from '../kernel/log.ts';
-import type { Channel, OutboundMessage, SendResult } from './channel.ts';
+import type { Channel, Found, OutboundMessage, SendResult } from './channel.ts';
+import { downloadFile } from './media-download.ts';
 import { sortTwilioFailure } from './twilio-errors.ts';
 import { TWILIO_SMS, TWILIO_WHATSAPP, WHATSAPP_PREFIX, WHATSAPP_WINDOW_HOURS } from './twilio-events.ts';
+import { findSent, type ListMessages } from './twilio-find.ts';
 
 const TIMEOUT_MS = 15_000; // facts/reliability.md: shorter than the send lease, so that an answer still finds its holder
 const LENGTH_MAX = 1600; // error 21617, on SMS and on WhatsApp alike
 const VALIDITY_SECONDS_MAX = 36_000; // error 90007: 1 to 36,000
 const API_ORIGIN = 'https://api.twilio.com';
+/** Where the API sends whoever asks for a file: https://www.twilio.com/docs/messaging/api/media-resource. */
+const FILE_HOSTS = ['mms.twiliocdn.com', 'media.twiliocdn.com', 's3-external-1.amazonaws.com'];
 
 export const TWILIO_STATUS_PATH = '/webhooks/twilio/status';
 
@@ -20,6 +25,8 @@ export interface TwilioAccount {
   whatsappFrom: string | null;
   /** Another base of the REST API, without a slash at the end: a proxy, a test. */
   apiUrl: string | null;
+  /** SMS segments a second that our number may send; null: as fast as Twilio takes them. */
+  smsPerSecond?: number | null;
 }
 
 export interface TwilioInput extends TwilioAccount {
@@ -29,21 +36,29 @@ export interface TwilioInput extends TwilioAccount {
   timeoutMs?: number;
 }
 
+/** What the account's REST API is asked beside sending. Everything here may throw the client's raw error: it must be caught where it is called. */
+export interface TwilioLists {
+  messages: ListMessages;
+  /** The files of a message that came in. */
+  filesOf(sid: string): Promise<{ url: string; type: string }[]>;
+}
+
 /**
  * One channel for each number of ours. Messages go out by REST, never as an answer to a webhook, which would be a send that nobody wrote down.
  * No raw error of the client leaves this file: it carries the account's credentials, the phone and the text.
  */
 export function createTwilioChannels(input: TwilioInput): Channel[] {
-  const { accountSid, authToken, smsFrom, whatsappFrom, log } = input;
-  const client = twilio(accountSid, authToken, { httpClient: createHttpClient(input), logLevel: 'error' });
+  const { smsFrom, whatsappFrom, log } = input;
+  const client = clientOf(input);
+  const lists = listsOf(client, input);
 
   async function send(message: OutboundMessage, prefix: string, from: string): Promise<SendResult> {
-    if (message.text.length > LENGTH_MAX) return { outcome: 'refused', code: 'text_too_long' };
+    if (message.text.length > LENGTH_MAX && !message.template) return { outcome: 'refused', code: 'text_too_long' };
     try {
       const { sid } = await client.messages.create({
         to: `${prefix}${message.to}`,
         from: `${prefix}${from}`,
-        body: message.text,
+        ...contentOf(message),
         statusCallback: `${input.publicUrl()}${TWILIO_STATUS_PATH}?oid=${encodeURIComponent(message.id)}`,
         ...(message.validForMs === undefined ? {} : { validityPeriod: validitySeconds(message.validForMs) }),
       });
@@ -56,25 +71,52 @@ export function createTwilioChannels(input: TwilioInput): Channel[] {
     }
   }
 
-  const capabilities = { buttons: false, lengthMax: LENGTH_MAX };
+  const finder = (prefix: string, from: string) =>
+    async function find(sent: Parameters<NonNullable<Channel['find']>>[0]): Promise<Found> {
+      try {
+        return await findSent(lists.messages, { to: `${prefix}${sent.to}`, from: `${prefix}${from}` }, sent);
+      } catch (err) {
+        const { status, result } = sortTwilioFailure(err);
+        log.warn({ outbox: sent.id, status, code: result.code }, 'twilio.find_failed');
+        return { outcome: 'unsure', code: result.code };
+      }
+    };
+
+  const apiOrigin = new URL(input.apiUrl ?? API_ORIGIN).origin;
+  const fetchFile: NonNullable<Channel['fetchFile']> = ({ url, type }) =>
+    downloadFile(input.apiUrl === null ? url : url.replace(API_ORIGIN, input.apiUrl), type, {
+      from: apiOrigin,
+      onTo: FILE_HOSTS,
+      authorization: `Basic ${Buffer.from(`${input.accountSid}:${input.authToken}`).toString('base64')}`,
+    });
+
   const channels: Channel[] = [];
   if (whatsappFrom !== null)
     channels.push({
       id: TWILIO_WHATSAPP,
       medium: 'whatsapp',
-      capabilities,
+      capabilities: { buttons: false, templates: true, media: true, lengthMax: LENGTH_MAX },
       windowHours: WHATSAPP_WINDOW_HOURS,
       send: (message) => send(message, WHATSAPP_PREFIX, whatsappFrom),
+      find: finder(WHATSAPP_PREFIX, whatsappFrom),
+      fetchFile,
     });
   if (smsFrom !== null)
     channels.push({
       id: TWILIO_SMS,
       medium: 'sms',
-      capabilities,
+      capabilities: { buttons: false, media: true, lengthMax: LENGTH_MAX },
+      ...(input.smsPerSecond ? { pace: { perSecond: input.smsPerSecond, recipientSpacingMs: 0 } } : {}),
+      segments: (text) => smsSegments(text).segments,
       send: (message) => send(message, '', smsFrom),
+      find: finder('', smsFrom),
+      fetchFile,
     });
   return channels;
 }
+
+/** For whoever looks for messages that never came by webhook. */
+export const createTwilioLists = (input: TwilioInput): TwilioLists => listsOf(clientOf(input), input);
 
 /**
  * Whether Twilio sent this request: HMAC-SHA1 over the address that Twilio was told and the sorted parameters.
@@ -89,6 +131,22 @@ export function isSignedByTwilio(
   return signature !== undefined && twilio.validateRequest(authToken, signature, url, params);
 }
 
+type Client = ReturnType<typeof twilio>;
+
+const clientOf = (input: TwilioInput): Client =>
+  twilio(input.accountSid, input.authToken, { httpClient: createHttpClient(input), logLevel: 'error' });
+
+function listsOf(client: Client, { accountSid }: TwilioInput): TwilioLists {
+  return {
+    messages: (query) => client.messages.list(query),
+    filesOf: async (sid) =>
+      (await client.messages(sid).media.list({ limit: 10 })).map((file) => ({
+        url: `${API_ORIGIN}/2010-04-01/Accounts/${accountSid}/Messages/${sid}/Media/${file.sid}`,
+        type: file.contentType.toLowerCase(),
+      })),
+  };
+}
+
 function createHttpClient({ apiUrl, timeoutMs = TIMEOUT_MS }: TwilioInput) {
   const http = new twilio.RequestClient({ timeout: timeoutMs });
   if (apiUrl === null) return http;
@@ -96,5 +154,9 @@ function createHttpClient({ apiUrl, timeoutMs = TIMEOUT_MS }: TwilioInput) {
   http.request = (options) => request({ ...options, uri: options.uri.replace(API_ORIGIN, apiUrl) });
   return http;
 }
+
+/** Error 21656, 63016: a template goes without a body of its own, which would make it free text. */
+const contentOf = ({ text, template }: OutboundMessage) =>
+  template ? { contentSid: template.id, contentVariables: JSON.stringify(template.variables) } : { body: text };
 
 const validitySeconds = (ms: number): number => Math.min(VALIDITY_SECONDS_MAX, Math.max(1, Math.floor(ms / 1000)));

@@ -7,6 +7,7 @@ import { addChat } from './chat.ts';
 import { addCheck } from './check.ts';
 import { addConversation } from './conversation.ts';
 import { checkPoliciesAndStrategies, textRulesOf } from './data-checks.ts';
+import { addDeadLetters } from './deadletters.ts';
 import { addFollowups } from './followups.ts';
 import { addImport } from './import.ts';
 import { createOpenApp } from './open-app.ts';
@@ -62,5 +63,6 @@ function buildProgram(env: Env): Command {
   addUnderstand(program);
   addFollowups(program, open);
   addConversation(program, open);
+  addDeadLetters(program, open);
   return program;
 }

@@ -32,7 +32,7 @@ Examples:
   $ acuerdo conversation c-3f2a9b81c0de --reply "Hola, soy Laura. ¿En qué le ayudo?" --agent laura
   $ acuerdo conversation c-3f2a9b81c0de --return
 
-Exit codes: 0 done · 1 no such conversation, or it is not held by a person.
+Exit codes: 0 done · 1 no such conversation, another person holds it (--reply), or nobody does (--return).
 `;
 
 /** `acuerdo conversation`: a small desk. */
@@ -86,14 +86,24 @@ async function one({ conversations, ledger }: App, id: string, options: Options)
   const found = await conversations.find(id);
   if (found === null)
     throw new AppError('conversation_unknown', `There is no conversation ${id}. \`acuerdo conversation\` lists them.`);
-  if (options.reply !== undefined) await conversations.agentReply(found.id, options.agent, options.reply);
+  const agent = { id: options.agent, name: options.agent };
+  if (options.reply !== undefined)
+    await conversations.agentActs(found.id, { agent, act: { act: 'reply', text: options.reply } });
   await conversations.runTurns(); // so that the transcript below has it, whether the service runs or not
-  if (options.return) await conversations.returnToBot(found.id, options.agent);
+  if (options.reply !== undefined) await mustHold(conversations, found.id, options.agent);
+  if (options.return) await conversations.agentActs(found.id, { agent, act: { act: 'return' } });
   await conversations.runTurns();
   const lines = await conversations.transcript(found.id, options.limit);
   if (options.json) return printJson({ ...(await conversations.find(id)), lines });
   const zone = found.debtorId === null ? 'UTC' : ((await ledger.findDebtor(found.debtorId))?.zone ?? 'UTC');
   for (const line of lines) console.log(transcriptLine(line, zone));
+}
+
+/** @throws AppError conversation_held when somebody else has it, and the answer was not sent */
+async function mustHold({ find }: App['conversations'], id: string, agent: string): Promise<void> {
+  const holder = (await find(id))?.heldBy;
+  if (!holder || holder.id === agent) return;
+  throw new AppError('conversation_held', `${holder.name} holds conversation ${id}: your answer was not sent.`);
 }
 
 /** `2026-11-23 10:00  debtor  hola`; further lines of a text are indented. */

@@ -86,13 +86,14 @@ function lineage(): string {
 }
 
 /** Lines for a person who has just started it. */
-export function whereToGo({ port, publicUrl, sampleRows }: Service, config: Config): string[] {
+export function whereToGo({ port, publicUrl, whatsappPath, sampleRows }: Service, config: Config): string[] {
   const place = (name: string, url: string) => `${name.padEnd(16)} ${pc.cyan(url)}`;
   if (port === null) return [`${pc.bold('Acuerdo')} runs: ${config.roles.join(', ')} (no web server in this process)`];
   const here = `http://localhost:${port}`;
   const lines = [`${pc.bold('Acuerdo')} runs: ${config.roles.join(', ')}`, ''];
   if (config.demo) lines.push(place('Phone simulator', `${here}/simulator/`));
   lines.push(place('Pay pages', `${publicUrl}/p/…`), place('Health', `${here}/health/ready`));
+  if (whatsappPath) lines.push(place('WhatsApp', `${here}${whatsappPath}`));
   if (!config.demo) return lines;
   return [
     ...lines,

@@ -11,7 +11,7 @@ import type { Conversations } from './conversations.ts';
 
 interface AddressDeps {
   db: Connection;
-  ledger: Pick<Ledger, 'debtorsByPhone'>;
+  ledger: Pick<Ledger, 'debtorsByPhone' | 'debtorsByEmail'>;
   conversations: ConversationStore;
   mediumOf: ReadonlyMap<string, Medium>;
   clock: Clock;
@@ -19,7 +19,7 @@ interface AddressDeps {
 
 type Adopted = NewConversation & { debtorId: DebtorId; consent: Consent | null };
 
-/** Ties conversations to the phones that a portfolio gives, in one transaction however many they are. */
+/** Ties conversations to the phones and e-mail addresses that a portfolio gives, in one transaction however many they are. */
 export function createAddresses({
   db,
   ledger,
@@ -29,7 +29,10 @@ export function createAddresses({
 }: AddressDeps): Conversations['linkPhones'] {
   return async function linkPhones(channels, debtors) {
     await inTransaction(db, async (tx) => {
-      const current = debtors.map(({ id, phone }) => ({ debtorId: id, address: phone }));
+      const current = debtors.map(({ id, phone, email }) => ({
+        debtorId: id,
+        addresses: [phone, email].flatMap((address) => address ?? []),
+      }));
       const earlier = await conversations.atOtherAddress(current, tx);
       if (earlier.length > 0)
         await conversations.untie(
@@ -46,18 +49,27 @@ export function createAddresses({
   };
 
   /** A number that was handed on: whoever has it now may have come in the portfolio before its old owner lost it. */
-  async function newOwner({ channel, address }: Conversation): Promise<Adopted[]> {
-    const [debtor, ...others] = await ledger.debtorsByPhone(address);
+  async function newOwner({ channel, medium, address }: Conversation): Promise<Adopted[]> {
+    const [debtor, ...others] = await debtorsAt(ledger, medium, address);
     return debtor && others.length === 0 ? adoptedBy(debtor, channel, null) : [];
   }
 
-  function adoptedBy({ id, phone, locale }: Debtor, channel: string, consent: Consent | null): Adopted[] {
+  function adoptedBy(debtor: Debtor, channel: string, consent: Consent | null): Adopted[] {
     const medium = mediumOf.get(channel);
     if (!medium) throw new AppError('request_invalid', `There is no channel ${channel}.`);
-    if (phone === null) return [];
-    return [{ _id: conversationId(channel, phone), channel, medium, address: phone, debtorId: id, locale, consent }];
+    const { id: debtorId, locale } = debtor;
+    const address = medium === 'email' ? debtor.email : debtor.phone;
+    if (address === null) return [];
+    return [{ _id: conversationId(channel, address), channel, medium, address, debtorId, locale, consent }];
   }
 }
+
+/** Who has this address: a phone, or the address of an e-mail. */
+export const debtorsAt = (
+  ledger: AddressDeps['ledger'],
+  medium: Medium | undefined,
+  address: string,
+): Promise<Debtor[]> => (medium === 'email' ? ledger.debtorsByEmail(address) : ledger.debtorsByPhone(address));
 
 /** What each debtor last said about being written to, at an address that they leave behind. */
 function lastWords(conversations: Conversation[]): Map<DebtorId, Consent> {

@@ -1,42 +1,58 @@
 import type { Connection } from 'mongoose';
 import type { Channel } from '../channels/channel.ts';
+import { createMediaKeeping } from '../channels/media-keep.ts';
+import { createMediaStore } from '../channels/media-store.ts';
 import type { Packs } from '../compliance/pack.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { inTransaction, type Tx } from '../database/transaction.ts';
 import type { Flows } from '../dialog/compile.ts';
 import type { Say } from '../dialog/say.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { type CrashPoint, noCrash } from '../kernel/crash.ts';
 import { conversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Medium } from '../kernel/medium.ts';
+import { type Meter, noMeter } from '../kernel/meter.ts';
+import { maskPhone } from '../kernel/phone.ts';
 import type { Understand } from '../language/heard.ts';
 import { createClaimStore } from '../ledger/claim-store.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PaymentsDoor } from '../payments/payments.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import { createAddresses } from './addresses.ts';
+import { createAgentActs } from './agent-acts.ts';
+import { type ArrivalRules, AS_IT_COMES, createArrivals } from './arrivals.ts';
+import { createCompleteness } from './complete.ts';
 import { type Conversation, createConversationStore } from './conversation-store.ts';
 import type { ConversationSummary, Conversations } from './conversations.ts';
-import { createDispatch } from './dispatch.ts';
+import { createDeadLetters } from './dead-letters.ts';
 import { createDrain } from './drain.ts';
 import { createEventStore } from './event-store.ts';
+import { tellOfRefusedFile } from './files.ts';
 import { createFollowupStore } from './followup-store.ts';
 import { createFollowups } from './followups.ts';
 import { createGate } from './gate.ts';
+import { type HeldNews, handoffsOf, isHeld } from './handoff.ts';
 import { createInbox } from './inbox.ts';
 import { createInboxStore } from './inbox-store.ts';
 import { createListen } from './listen.ts';
+import { createLook } from './look.ts';
+import { createNextTurn } from './next-turn.ts';
 import { createProviderOptOut } from './opt-out.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { createOutgoing } from './outgoing.ts';
+import { createPastReader } from './past.ts';
 import { createPerform } from './perform.ts';
+import { windowEnd } from './reach.ts';
+import { createSending } from './sending.ts';
+import { createSpool } from './spool.ts';
 import { createTimer } from './timer.ts';
-import { createTranscript } from './transcript.ts';
+import { createTranscript, noteOf, saidLine } from './transcript.ts';
 import { createTurn } from './turn.ts';
 import { createBell, keepDoing } from './work.ts';
 
-const ROWS_A_LOOK = 100; // more than 8 conversations empty in one go, and a flood of one debtor does not fill the memory
 const PLANNED_AT_ONCE = 500; // debtors in one transaction: well under a second
+const RECONCILE_MS = 5_000;
 const ABANDONED_AFTER_MS = 90_000; // longer than a send lease: nobody is still waiting for that answer
 
 export interface ConversationsDeps {
@@ -56,35 +72,55 @@ export interface ConversationsDeps {
   /** Those of them that carry free text for so many hours after the debtor's last message only; none when left out. */
   windowHoursOf?: ReadonlyMap<string, number>;
   proactiveChannels: string[];
+  /** What those who watch held conversations should see, in the transaction in which it happens. */
+  onHeld?: (news: HeldNews[], tx: Tx) => Promise<void>;
   clock: Clock;
   machine: Clock;
+  /** For tests: where this process dies; nowhere when left out. */
+  crash?: CrashPoint;
+  /** How what debtors write is taken in: each message at once when left out. */
+  arrivals?: ArrivalRules;
   log: Log;
+  /** What operators watch; nobody when left out. */
+  meter?: Meter;
 }
 
 /** Puts the room together: its stores, and the line from the inbox to the channel. */
 export function createConversations(deps: ConversationsDeps): Conversations {
   const { db, ledger, clock, machine, log } = deps;
   const owner = newUuid();
+  const crash = deps.crash ?? noCrash;
+  const meter = deps.meter ?? noMeter;
   const stores = {
     conversations: createConversationStore(db),
     inbox: createInboxStore(db),
     outbox: createOutboxStore(db),
     followups: createFollowupStore(db),
     events: createEventStore(db),
+    media: createMediaStore(db),
   };
   const claims = createClaimStore(db);
   const workBell = createBell();
   const sendBell = createBell();
 
   const windowHoursOf = deps.windowHoursOf ?? new Map<string, number>();
+  const rules = deps.arrivals ?? AS_IT_COMES;
+  const spool =
+    rules.spoolDir === null ? null : createSpool({ dir: rules.spoolDir, crash, log, now: () => machine.now() });
+  const arrivals = createArrivals({ insertAll: stores.inbox.insertAll, spool, crash, meter, clock: machine, log });
   const inbox = createInbox({
     ...deps,
+    burstOf: rules.burstOf,
+    store: arrivals.store,
     windowHoursOf,
     conversations: stores.conversations,
     inbox: stores.inbox,
     wake: workBell.ring,
   });
-  const mayGo = createGate({ packs: deps.packs, ledger, claims, inbox: stores.inbox, outbox: stores.outbox });
+  const readPasts = createPastReader({ packs: deps.packs, inbox: stores.inbox, outbox: stores.outbox });
+  const onHeld = deps.onHeld ?? (async () => undefined);
+  const agents = createAgentActs({ ...stores, rowOf: inbox.rowOf, meet: inbox.meet, wake: workBell.ring, clock });
+  const mayGo = createGate({ packs: deps.packs, ledger, claims, inbox: stores.inbox, readPasts });
   const followups = createFollowups({
     ...deps,
     windowHoursOf,
@@ -92,6 +128,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     followups: stores.followups,
     inbox: stores.inbox,
     conversations: stores.conversations,
+    wake: workBell.ring,
+    crash,
   });
   const perform = createPerform({
     ledger,
@@ -101,37 +139,40 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     packs: deps.packs,
     locales: deps.locales,
   });
-  const takeTurn = createTurn({
+  const turns = createTurn({
     ...deps,
     followups,
     perform,
     stores,
     listen: createListen(deps),
     outgoing: createOutgoing(deps.say, machine),
-    weighTimer: createTimer({ followups, store: stores.followups, mayGo }),
+    onHeld,
+    crash,
+    weighTimers: createTimer({ followups, store: stores.followups, claims, readPasts, mayGo, clock }),
+    meter,
   });
-  const drainAll = createDrain({ ledger, db, takeTurn, stores, owner, onDone: sendBell.ring, clock, machine, log });
+  const nextTurns = createNextTurn({ ...rules, completeness: createCompleteness(deps), machine });
+  const drainAll = createDrain({
+    ...{ ledger, db, turns, nextTurns, open: inbox.openNew, stores, owner, onHeld, meter, clock, machine, log },
+    onDone: sendBell.ring,
+  });
+  const { runTurns, nextDue } = createLook({ inbox: stores.inbox, nextTurns, drainAll, open: inbox.openNew, machine });
   const optOut = createProviderOptOut({ ...deps, stores });
-  const { dispatchAll } = createDispatch({
-    channels: deps.channels,
-    mayGo,
-    optOut,
-    stores,
-    owner,
-    clock,
-    machine,
-    log,
-  });
+  const sending = createSending({ ...deps, windowHoursOf, mayGo, optOut, stores, wake: sendBell.ring });
   const transcript = createTranscript(stores.inbox, stores.outbox);
 
-  async function runTurns(): Promise<number> {
-    let total = 0;
-    for (;;) {
-      const done = await drainAll(await stores.inbox.waiting(machine.now(), ROWS_A_LOOK));
-      total += done;
-      if (done === 0) return total;
-    }
+  async function replaySpool(): Promise<number> {
+    const rows = await arrivals.replay();
+    if (rows > 0) workBell.ring();
+    return rows;
   }
+
+  /** Whoever sends asks its own providers: the scheduler may run where a channel is not. */
+  const lookAgain = (signal: AbortSignal) => async (): Promise<number> => {
+    const looked = await sending.reconcile();
+    if (looked === 0) await machine.sleep(RECONCILE_MS, signal);
+    return looked;
+  };
 
   async function planFollowups(debtorIds: readonly DebtorId[]): Promise<{ scheduled: number; cancelled: number }> {
     const now = clock.now();
@@ -154,14 +195,16 @@ export function createConversations(deps: ConversationsDeps): Conversations {
 
   async function find(id: string): Promise<ConversationSummary | null> {
     const conversation = await stores.conversations.find(id);
-    return conversation && summaryOf(conversation);
+    return conversation && summaryOf(conversation, windowHoursOf);
   }
 
   return {
     receive: inbox.receive,
+    isSpooling: () => spool !== null && !spool.isEmpty(),
+    known: stores.inbox.known,
     enqueue: inbox.enqueue,
     async recordStatus(channel, providerId, status) {
-      if (!(await stores.outbox.recordStatus(channel, providerId, status)))
+      if (!(await stores.outbox.recordStatus(channel, providerId, status, clock.now())))
         log.debug({ channel, status }, 'status changed nothing');
     },
     async recordStatusOf(outboxId, status, providerId, failure) {
@@ -175,27 +218,58 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     linkPhones: createAddresses({ ...deps, conversations: stores.conversations }),
     find,
     conversationOf: (channel, address) => find(conversationId(channel, address)),
-    list: async (filter, limit) => (await stores.conversations.list(filter, limit)).map(summaryOf),
+    list: async (filter, limit) =>
+      (await stores.conversations.list(filter, limit)).map((each) => summaryOf(each, windowHoursOf)),
     transcript,
-    agentReply: (id, agent, text) => inbox.agentActs(id, { kind: 'agent_reply', agent, text }),
-    returnToBot: (id, agent) => inbox.agentActs(id, { kind: 'agent_return', agent }),
+    agentActs: agents.agentActs,
+    typedOnPhone: agents.typedOnPhone,
+    sweepIdle: agents.sweepIdle,
+    notes: async (id, limit) => (await stores.inbox.notesOf(id, limit)).flatMap(noteOf).reverse(),
+    linesOf: async (ids) =>
+      (await Promise.all(ids.map(stores.outbox.find))).flatMap((row) => (row ? [saidLine(row)] : [])),
     planFollowups,
     planAll,
     followups: followups.list,
     runTurns,
-    dispatch: dispatchAll,
-    async sweepFollowups(here) {
-      const count = await followups.sweep(here);
-      if (count > 0) workBell.ring();
-      return count;
+    ...createDeadLetters({ ...stores, wake: workBell.ring, machine }),
+    dispatch: sending.dispatchAll,
+    reconcile: sending.reconcile,
+    senders: sending.senders,
+    sweepFollowups: followups.sweep,
+    sweepStale: () => stores.outbox.abandon(new Date(machine.now().getTime() - ABANDONED_AFTER_MS), clock.now()),
+    sweepFiles: createMediaKeeping({
+      ...deps,
+      store: stores.media,
+      onRefused: tellOfRefusedFile(inbox.enqueue),
+      meter,
+    }),
+    async isSettled(id) {
+      const turn = await stores.inbox.takenWith(id);
+      return turn !== null && (await stores.outbox.settledFor(turn));
     },
-    sweepStale: () => stores.outbox.abandon(new Date(machine.now().getTime() - ABANDONED_AFTER_MS)),
-    isSettled: async (id) => (await stores.inbox.isDone(id)) && (await stores.outbox.settledFor(id)),
     async work(roles, signal) {
       const loops = [];
-      if (roles.worker) loops.push(keepDoing('worker', runTurns, { bell: workBell, clock: machine, log, signal }));
-      if (roles.sender) loops.push(keepDoing('sender', dispatchAll, { bell: sendBell, clock: machine, log, signal }));
+      const worker = { bell: workBell, clock: machine, log, signal, nextDue };
+      if (roles.worker) loops.push(keepDoing('worker', runTurns, worker));
+      if (roles.http && spool)
+        loops.push(keepDoing('spool', replaySpool, { bell: createBell(), clock: machine, log, signal }));
+      if (roles.sender) loops.push(keepDoing('sender', sending.begin, { bell: sendBell, clock: machine, log, signal }));
+      if (roles.sender)
+        loops.push(keepDoing('reconcile', lookAgain(signal), { bell: createBell(), clock: machine, log, signal }));
       await Promise.all(loops);
+      await sending.idle();
+    },
+    async lateness() {
+      const now = clock.now();
+      const since = (at: Date | null) => (at ? Math.max(0, now.getTime() - at.getTime()) : 0);
+      const [{ oldestDue, unknown }, followup] = await Promise.all([
+        stores.outbox.backlog(
+          deps.channels.map(({ id }) => id),
+          now,
+        ),
+        stores.followups.oldestDue(now),
+      ]);
+      return { sendMs: since(oldestDue), followupMs: since(followup), unknown };
     },
     async health() {
       const { count, oldest, dead } = await stores.inbox.backlog();
@@ -205,7 +279,14 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   };
 }
 
-function summaryOf(conversation: Conversation): ConversationSummary {
-  const { _id: id, channel, debtorId, mode, handoff, locale, updatedAt } = conversation;
-  return { id, channel, debtorId, mode, reason: handoff?.reason ?? null, locale, updatedAt };
+function summaryOf(conversation: Conversation, windowHoursOf: ReadonlyMap<string, number>): ConversationSummary {
+  const { _id: id, channel, address, debtorId, mode, handoff, heldBy, locale, updatedAt } = conversation;
+  return {
+    ...{ id, channel, debtorId, mode, reason: handoff?.reason ?? null, locale, updatedAt },
+    heldBy: isHeld(conversation) ? heldBy : null,
+    handoffs: handoffsOf(conversation),
+    heldSince: isHeld(conversation) ? (handoff?.at ?? null) : null,
+    contact: maskPhone(address),
+    windowUntil: windowEnd(windowHoursOf.get(channel), conversation),
+  };
 }

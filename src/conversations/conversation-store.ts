@@ -5,7 +5,10 @@ import { type ConversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Medium } from '../kernel/medium.ts';
 import type { Expecting } from '../language/heard.ts';
+import { byDebtor } from './by-debtor.ts';
 import type { Mode } from './conversations.ts';
+import type { Tally } from './flood.ts';
+import type { Agent } from './handoff.ts';
 
 /** Whether we may write of our own accord: the debtor's last word on it, kept for ever. */
 export interface Consent {
@@ -28,13 +31,19 @@ export interface Conversation {
   mode: Mode;
   /** Why a person was asked for, and since when. */
   handoff: { queue: string; reason: string; at: Date } | null;
-  heldBy: string | null;
+  heldBy: Agent | null;
+  /** How often a person was asked for or took it: what a button of an earlier handoff is told from. */
+  handoffs: number;
+  /** The last word or take of the person who holds it. */
+  lastHumanAt: Date | null;
   dialog: DialogState;
   expecting: Expecting;
   /** Until when the debtor counts as identified here. */
   verifiedUntil: Date | null;
   consent: Consent | null;
   lastInboundAt: Date | null;
+  /** How much the debtor writes; absent before their first message. */
+  flood?: Tally;
   updatedAt: Date;
   /** Rises with every turn: a turn that read an older one writes nothing. */
   version: number;
@@ -49,6 +58,9 @@ export interface Lease {
   owner: string;
   until: Date;
 }
+
+/** What tells whether and where a debtor can be written to. */
+export type Reached = Pick<Conversation, '_id' | 'channel' | 'lastInboundAt'>;
 
 export type NewConversation = Pick<Conversation, '_id' | 'channel' | 'medium' | 'address' | 'debtorId' | 'locale'>;
 
@@ -71,12 +83,15 @@ const schema = new Schema<Conversation>(
     locale: String,
     mode: String,
     handoff: { type: Schema.Types.Mixed, default: null },
-    heldBy: { type: String, default: null },
+    heldBy: { type: Schema.Types.Mixed, default: null },
+    handoffs: { type: Number, default: 0 },
+    lastHumanAt: { type: Date, default: null },
     dialog: Schema.Types.Mixed,
     expecting: String,
     verifiedUntil: { type: Date, default: null },
     consent: { type: Schema.Types.Mixed, default: null },
     lastInboundAt: { type: Date, default: null },
+    flood: Schema.Types.Mixed,
     updatedAt: Date,
     version: Number,
     fence: Number,
@@ -96,6 +111,14 @@ export function createConversationStore(db: Connection) {
   return {
     find: (id: string): Promise<Conversation | null> => model.findById(id).lean<Conversation>().exec(),
 
+    async byId(ids: readonly ConversationId[]): Promise<Map<ConversationId, Conversation>> {
+      if (ids.length === 0) return new Map();
+      const rows = (await model.collection
+        .find({ _id: { $in: ids as never[] } })
+        .toArray()) as unknown as Conversation[];
+      return new Map(rows.map((row) => [row._id, row]));
+    },
+
     ofDebtor: (debtorId: DebtorId, tx?: Tx): Promise<Conversation[]> =>
       model
         .find({ debtorId })
@@ -104,8 +127,26 @@ export function createConversationStore(db: Connection) {
         .lean<Conversation[]>()
         .exec(),
 
+    /** Those of many debtors, each debtor's in the same order: written to last first. */
+    async ofDebtors(debtorIds: readonly DebtorId[], tx: Tx): Promise<Map<DebtorId, Reached[]>> {
+      const fields = { debtorId: 1, channel: 1, lastInboundAt: 1 } as const;
+      const rows = (await model.collection
+        .find({ debtorId: { $in: debtorIds as never[] } }, { projection: fields, session: tx })
+        .toArray()) as unknown as (Reached & { debtorId: DebtorId })[];
+      return byDebtor(rows.sort(latestFirst));
+    },
+
     list: (filter: { mode?: Mode }, limit: number): Promise<Conversation[]> =>
       model.find(filter).sort({ updatedAt: -1 }).limit(limit).lean<Conversation[]>().exec(),
+
+    /** Those whose person has said nothing since then. */
+    heldSilently: (since: Date, limit: number): Promise<Conversation[]> =>
+      model
+        .find({ mode: 'human', lastHumanAt: { $lte: since } })
+        .sort({ lastHumanAt: 1 })
+        .limit(limit)
+        .lean<Conversation[]>()
+        .exec(),
 
     /** Opens it when it is new; an existing one stays as it is. */
     async open(fresh: NewConversation, now: Date): Promise<void> {
@@ -134,14 +175,14 @@ export function createConversationStore(db: Connection) {
     },
 
     /** Those that are tied to one of these debtors at another address than the debtor's own. */
-    async atOtherAddress(current: { debtorId: DebtorId; address: string | null }[], tx: Tx): Promise<Conversation[]> {
-      const own = new Map(current.map(({ debtorId, address }) => [debtorId, address]));
+    async atOtherAddress(current: { debtorId: DebtorId; addresses: string[] }[], tx: Tx): Promise<Conversation[]> {
+      const own = new Map(current.map(({ debtorId, addresses }) => [debtorId, addresses]));
       const tied = await model
         .find({ debtorId: { $in: [...own.keys()] } })
         .session(tx)
         .lean<Conversation[]>()
         .exec();
-      return tied.filter(({ debtorId, address }) => debtorId !== null && own.get(debtorId) !== address);
+      return tied.filter(({ debtorId, address }) => debtorId !== null && !own.get(debtorId)?.includes(address));
     },
 
     /** Belongs to nobody from now; a turn under way there writes nothing. */
@@ -164,7 +205,13 @@ export function createConversationStore(db: Connection) {
       const token = newUuid();
       const free = { _id: { $in: ids as never[] }, $or: [{ lease: null }, { 'lease.until': { $lte: machineNow } }] };
       const taking = {
-        lease: { owner, until, token, crashed: { $ne: ['$lease', null] } },
+        // Of our own, that ran out while we were slow, we are alive to tell.
+        lease: {
+          owner,
+          until,
+          token,
+          crashed: { $and: [{ $ne: ['$lease', null] }, { $ne: ['$lease.owner', owner] }] },
+        },
         fence: { $add: ['$fence', 1] },
       };
       const { modifiedCount } = await model.collection.updateMany(free, [{ $set: taking }], {
@@ -182,26 +229,11 @@ export function createConversationStore(db: Connection) {
       await model.updateOne({ _id: id, fence }, { $set: { lease: null } }, { writeConcern: LEASE_CONCERN });
     },
 
-    /** Writes what a turn changed. @returns false when the lease or the version moved on: nothing was written. */
-    async save(next: Conversation, tx: Tx, keepLease: boolean): Promise<boolean> {
-      const {
-        _id,
-        version,
-        fence,
-        lease: _lease,
-        sendLease: _sendLease,
-        channel: _c,
-        medium: _m,
-        address: _a,
-        ...changes
-      } = next;
-      const set = keepLease ? changes : { ...changes, lease: null };
-      const result = await model.updateOne(
-        { _id, version, fence },
-        { $set: set, $inc: { version: 1 } },
-        { session: tx },
-      );
-      return result.modifiedCount === 1;
+    /** Writes what turns changed, in one round trip. @returns false when the lease or the version of one moved on: undo it all then */
+    async save(turned: readonly { next: Conversation; keepLease: boolean }[], tx: Tx): Promise<boolean> {
+      const writes = turned.map(({ next, keepLease }) => ({ updateOne: saving(next, keepLease) }));
+      const result = await model.collection.bulkWrite(writes as never, { session: tx });
+      return result.modifiedCount === turned.length;
     },
 
     /** An opt-out that binds everywhere is written on every conversation of the debtor but the one under way. A turn that one of those is taking is taken again. */
@@ -220,30 +252,43 @@ export function createConversationStore(db: Connection) {
       return result.modifiedCount === 1;
     },
 
-    async takeToSend(
-      id: ConversationId,
-      owner: string,
-      machineNow: Date,
-      leaseMs: number,
-    ): Promise<Conversation | null> {
-      return model
-        .findOneAndUpdate(
-          { _id: id, $or: [{ sendLease: null }, { 'sendLease.until': { $lte: machineNow } }] },
-          { $set: { sendLease: { owner, until: new Date(machineNow.getTime() + leaseMs) } } },
-          { returnDocument: 'after', writeConcern: LEASE_CONCERN },
-        )
-        .lean<Conversation>()
-        .exec();
+    /** Takes those of `ids` that nobody sends for, in one round trip. @param lease its owner is a name of this taking alone */
+    async takeToSend(ids: readonly ConversationId[], lease: Lease, machineNow: Date): Promise<void> {
+      const free = { $or: [{ sendLease: null }, { 'sendLease.until': { $lte: machineNow } }] };
+      const filter = { _id: { $in: ids as never[] }, ...free };
+      await model.collection.updateMany(filter, { $set: { sendLease: lease } }, { writeConcern: LEASE_CONCERN });
     },
 
-    async releaseSend(id: ConversationId, owner: string): Promise<void> {
-      await model.updateOne(
-        { _id: id, 'sendLease.owner': owner },
-        { $set: { sendLease: null } },
-        { writeConcern: LEASE_CONCERN },
-      );
+    /** Those of `ids` that were taken, as they stand now. */
+    async heldToSend(ids: readonly ConversationId[], owner: string): Promise<Conversation[]> {
+      const mine = { _id: { $in: ids as never[] }, 'sendLease.owner': owner };
+      return (await model.collection.find(mine).toArray()) as unknown as Conversation[];
+    },
+
+    /** How far each has come. */
+    async versionsOf(ids: readonly ConversationId[]): Promise<Map<ConversationId, number>> {
+      const rows = (await model.collection
+        .find({ _id: { $in: ids as never[] } }, { projection: { version: 1 } })
+        .toArray()) as unknown as Pick<Conversation, '_id' | 'version'>[];
+      return new Map(rows.map(({ _id, version }) => [_id, version]));
+    },
+
+    async releaseSend(held: readonly { id: ConversationId; owner: string }[]): Promise<void> {
+      const releases = held.map(({ id, owner }) => ({
+        updateOne: { filter: { _id: id, 'sendLease.owner': owner }, update: { $set: { sendLease: null } } },
+      }));
+      await model.collection.bulkWrite(releases as never, { ordered: false, writeConcern: LEASE_CONCERN });
     },
   };
+}
+
+const latestFirst = (a: Reached, b: Reached): number =>
+  (b.lastInboundAt?.getTime() ?? 0) - (a.lastInboundAt?.getTime() ?? 0) || (a._id < b._id ? -1 : 1);
+
+function saving(next: Conversation, keepLease: boolean) {
+  const { _id, version, fence, lease: _l, sendLease: _s, channel: _c, medium: _m, address: _a, ...changes } = next;
+  const set = keepLease ? changes : { ...changes, lease: null };
+  return { filter: { _id, version, fence }, update: { $set: set, $inc: { version: 1 } } };
 }
 
 /** Filter, update and options, for one call or for a bulk. */
@@ -255,6 +300,8 @@ function opening({ _id, ...identity }: NewConversation, now: Date): Write {
     mode: 'bot',
     handoff: null,
     heldBy: null,
+    handoffs: 0,
+    lastHumanAt: null,
     dialog: emptyDialog(),
     expecting: 'nothing',
     verifiedUntil: null,

@@ -5,6 +5,10 @@ import type { ConversationId, DebtorId, FollowupId, InboxId, OutboxId } from '..
 import type { Locale } from '../kernel/locale.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 import type { Debtor } from '../ledger/debtor.ts';
+import type { AgentWish, TypedLine } from './agent-acts.ts';
+import type { DeadLetter } from './dead-letters.ts';
+import type { Agent } from './handoff.ts';
+import type { SenderHealth } from './sending.ts';
 
 /** bot: we answer. pending: a person was asked for. human: a person holds it. In the last two the bot is silent. */
 export type Mode = 'bot' | 'pending' | 'human' | 'resolved';
@@ -45,6 +49,22 @@ export interface ConversationSummary {
   reason: string | null;
   locale: Locale;
   updatedAt: Date;
+  /** The person whose it is. */
+  heldBy: Agent | null;
+  /** How often a person was asked for or took it. */
+  handoffs: number;
+  /** Since when a person is wanted or has it. */
+  heldSince: Date | null;
+  /** The address as it may be shown to others. */
+  contact: string;
+  /** Until when free text is carried; null where it always is. */
+  windowUntil: Date | null;
+}
+
+export interface AgentNote {
+  at: Date;
+  by: Agent;
+  text: string;
 }
 
 export interface FollowupRow {
@@ -63,6 +83,10 @@ export interface FollowupRow {
 export interface Conversations {
   /** Stores a message once. Resolves only when it is durable: acknowledge after this. Texts above 4,096 characters are cut. */
   receive(message: InboundMessage): Promise<'stored' | 'duplicate'>;
+  /** Messages wait on the disk, since the database was away: what is acknowledged is safe, and will be answered when it is back. */
+  isSpooling(): boolean;
+  /** Those of these messages that came already, by their ids. */
+  known(ids: string[]): Promise<Set<string>>;
   /** The same for what happens inside, in the transaction that made it happen. */
   enqueue(event: InternalEvent, tx: Tx): Promise<void>;
   /** A provider's word on a message of ours. Ranks only rise; unknown ids are ignored and counted. */
@@ -81,7 +105,7 @@ export interface Conversations {
 
   /** Ties an address to a debtor and opens its conversation, so that follow-ups can reach it. Safe to repeat. */
   link(channel: string, address: string, debtorId: DebtorId): Promise<ConversationId>;
-  /** The same for the phones of many debtors; the phones that they had before are theirs no longer. Safe to repeat. */
+  /** The same for the phones and e-mail addresses of many debtors; those that they had before are theirs no longer. Safe to repeat. */
   linkPhones(channels: readonly string[], debtors: readonly Debtor[]): Promise<void>;
   find(id: string): Promise<ConversationSummary | null>;
   conversationOf(channel: string, address: string): Promise<ConversationSummary | null>;
@@ -89,10 +113,21 @@ export interface Conversations {
   /** Oldest first. */
   transcript(id: ConversationId, limit: number): Promise<TranscriptLine[]>;
 
-  /** An agent writes: the conversation is theirs from now. @throws AppError conversation_unknown */
-  agentReply(id: ConversationId, agent: string, text: string): Promise<void>;
-  /** Back to the bot. @throws AppError conversation_unknown | conversation_not_held */
-  returnToBot(id: ConversationId, agent: string): Promise<void>;
+  /**
+   * A person takes it, answers (which takes it when nobody has it), writes a note that is never sent, gives it back to the bot or closes it.
+   * Carried out in a turn; what may not be then is told through `onHeld`. Durable when it resolves.
+   * @returns `duplicate`: an act of this key was stored before
+   * @throws AppError conversation_unknown | conversation_not_held (return and close)
+   */
+  agentActs(id: ConversationId, wish: AgentWish): Promise<'stored' | 'duplicate'>;
+  /** A person typed on the phone that holds our number: the conversation is a person's from now, and opened when it is new. Nothing is sent. */
+  typedOnPhone(line: TypedLine): Promise<'stored' | 'duplicate'>;
+  /** What agents noted, oldest first. */
+  notes(id: ConversationId, limit: number): Promise<AgentNote[]>;
+  /** These lines of ours as they stand now; unknown ids are left out. */
+  linesOf(ids: readonly OutboxId[]): Promise<TranscriptLine[]>;
+  /** Warns whoever holds a conversation and says nothing, and after 12 h without a word of theirs gives it back to the bot. @returns how many of either */
+  sweepIdle(): Promise<number>;
 
   /** Plans what is to come for these debtors, from today's facts, in one transaction. Safe to repeat. */
   planFollowups(debtorIds: readonly DebtorId[]): Promise<{ scheduled: number; cancelled: number }>;
@@ -110,12 +145,24 @@ export interface Conversations {
    * @returns how many
    */
   sweepFollowups(here?: ConversationId): Promise<number>;
+  /** What was given up after five tries, the longest dead first. */
+  deadLetters(limit: number): Promise<DeadLetter[]>;
+  /** Tries one again, or with null all of them. @returns how many. @throws AppError dead_letter_unknown */
+  replayDeadLetters(id: string | null): Promise<number>;
   /** Gives back what a dead process held: leases, sends without an answer. */
   sweepStale(): Promise<number>;
+  /** Looks again at sends that nobody knows of, and has failures said on another channel. @returns how many were looked at */
+  reconcile(): Promise<number>;
+  /** How the channels of this process do: for health and metrics. */
+  senders(): SenderHealth[];
+  /** Fetches the files that debtors sent. @returns how many were dealt with */
+  sweepFiles(): Promise<number>;
   /** The turn of this inbox row is over and what it said has been sent, deferred or blocked. */
   isSettled(inboxId: InboxId): Promise<boolean>;
   /** Runs turns and dispatch as work arrives, until the signal aborts; resolves when what was under way is finished. */
-  work(roles: { worker: boolean; sender: boolean }, signal: AbortSignal): Promise<void>;
+  work(roles: { worker: boolean; sender: boolean; http?: boolean }, signal: AbortSignal): Promise<void>;
   /** Oldest waiting inbox row in ms, number of waiting rows: for health. */
   health(): Promise<{ waiting: number; oldestMs: number; deadLetters: number }>;
+  /** How late what is due is, in ms, and how many sends nobody knows of yet: for metrics. */
+  lateness(): Promise<{ sendMs: number; followupMs: number; unknown: number }>;
 }

@@ -1,156 +1,161 @@
-import type { Channel, SendResult } from '../channels/channel.ts';
-import { toGsm7 } from '../dialog/gsm7.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { ConversationId } from '../kernel/ids.ts';
+import { type ConversationId, newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
+import { createBatch } from './batch.ts';
+import type { Breakers } from './breaker.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
-import type { EventStore } from './event-store.ts';
-import type { Judged, MayGo } from './gate.ts';
-import type { ProviderOptOut } from './opt-out.ts';
-import type { OutboxRow, OutboxStore } from './outbox-store.ts';
-import { isWindowOpen } from './reach.ts';
+import type { createDeliver } from './deliver.ts';
+import type { Lane } from './lane.ts';
+import type { OutboxRow } from './outbox-store.ts';
+import type { Pacer } from './pacer.ts';
+import type { Due, SenderStore } from './sender-store.ts';
 
 const SEND_LEASE_MS = 60_000; // outlives any provider's timeout
+const FLIGHTS_MAX = 64; // conversations of one channel at once
+const CALM_FLIGHTS_MAX = 48; // of them for what nobody waits for: a slow provider must leave room for answers
+const LOOKS_MAX = 5; // past what others hold
 
 export interface DispatchDeps {
   channels: Channel[];
-  mayGo: MayGo;
-  optOut: ProviderOptOut;
-  stores: { conversations: ConversationStore; outbox: OutboxStore; events: EventStore };
-  owner: string;
+  deliver: ReturnType<typeof createDeliver>;
+  pacer: Pacer;
+  breakers: Breakers;
+  sender: SenderStore;
+  conversations: ConversationStore;
+  /** A conversation was served: there may be more. */
+  onDone: () => void;
   clock: Clock;
   machine: Clock;
   log: Log;
 }
 
+/** Work in hand: one conversation, and what it comes to. */
+interface Flight {
+  channel: string;
+  isCalm: boolean;
+  over: Promise<void>;
+}
+
 /**
- * The only caller of `channel.send`. Per conversation one sender at a time, oldest row first; each row is judged by the gate now,
- * its intent is written before the call, and a row whose answer is lost is flagged and never sent blindly again.
+ * Finds what may go, urgent lanes first, and has it delivered: per conversation one sender at a time, many conversations at once. Nobody waits for
+ * somebody else's provider: what is under way is left to itself, and the next look is for what is new.
  */
-export function createDispatch({ channels, mayGo, optOut, stores, owner, clock, machine, log }: DispatchDeps) {
-  const byId = new Map(channels.map((channel) => [channel.id, channel]));
+export function createDispatch(deps: DispatchDeps) {
+  const { channels, sender, conversations, clock, machine, log } = deps;
+  const flights = new Map<ConversationId, Flight>();
+  let doneInAll = 0;
+  const release = createBatch(async (held: { id: ConversationId; owner: string }[]) => {
+    await conversations.releaseSend(held);
+    return held;
+  });
 
-  /** @returns how many rows were handed to a provider or settled. */
-  async function dispatchAll(): Promise<number> {
-    const ids = await stores.outbox.conversationsReady([...byId.keys()], clock.now(), 100);
-    const counts = await Promise.all(ids.map(dispatchConversation));
-    return counts.reduce((sum, count) => sum + count, 0);
+  /** Sets out what may go now. @returns how many conversations were begun; they are under way when it resolves */
+  async function begin(): Promise<number> {
+    const rooms = await deps.pacer.rooms(channels);
+    const begun = await Promise.all(
+      channels.map((channel) => {
+        const room = rooms.get(channel.id);
+        return room ? beginOn(channel, room) : 0;
+      }),
+    );
+    return begun.reduce((sum, count) => sum + count, 0);
   }
 
-  async function dispatchConversation(id: ConversationId): Promise<number> {
-    const conversation = await stores.conversations.takeToSend(id, owner, machine.now(), SEND_LEASE_MS);
-    if (!conversation) return 0;
-    try {
-      let done = 0;
-      for (const row of await stores.outbox.readyIn(id)) {
-        const channel = byId.get(row.channel);
-        if (!channel) continue;
-        if (row.notBefore > clock.now()) {
-          if (row.attempts > 0) break; // the provider asked to wait: order is kept
-          continue; // the law makes it wait: an answer may overtake it
-        }
-        const went = await dispatchRow(row, conversation, channel);
-        done += 1;
-        if (!went) break; // what comes after waits for it
-      }
-      return done;
-    } finally {
-      await stores.conversations.releaseSend(id, owner);
+  async function beginOn(channel: Channel, room: (lane: Lane) => number): Promise<number> {
+    const free = freeOn(channel, room);
+    const seen = new Set<ConversationId>(
+      [...flights].flatMap(([id, flight]) => (flight.channel === channel.id ? [id] : [])),
+    );
+    let begun = 0;
+    for (let look = 0; look < LOOKS_MAX && free.urgent > 0; look += 1) {
+      const limit = FLIGHTS_MAX * 2;
+      const due = await sender.due(channel.id, clock.now(), { limit, except: [...seen] });
+      const wanted = choose(due, free);
+      for (const { conversationId } of wanted) seen.add(conversationId);
+      const taken = await take(channel, wanted);
+      begun += taken;
+      free.urgent -= taken;
+      if (wanted.length === 0 || taken === wanted.length) break; // nothing more, or nobody else is at work
     }
+    return begun;
   }
 
-  /** @returns false when the rows behind it must wait. */
-  async function dispatchRow(row: OutboxRow, conversation: Conversation, channel: Channel): Promise<boolean> {
-    const now = clock.now();
-    if (row.expiresAt <= now) {
-      await settle(row, 'expired', 'too_late');
-      return true;
-    }
-    if (row.debtorId !== null && row.debtorId !== conversation.debtorId) {
-      await settle(row, 'blocked', 'address_untied'); // written for a debtor whose number this is no longer
-      return true;
-    }
-    const answer = await judge(row, conversation, now);
-    if (answer.answer === 'block') {
-      await settle(row, 'blocked', answer.rule);
-      return true;
-    }
-    if (answer.answer === 'defer') {
-      await stores.outbox.settle(row._id, 'ready', answer.rule, answer.until);
-      return true;
-    }
-    if (!isWindowOpen(channel.windowHours, conversation, now)) {
-      await settle(row, 'refused', 'window_closed');
-      return true;
-    }
-    if (!(await stores.outbox.intend(row._id, machine.now()))) return false;
-    const result = await send(row, channel, validForMs(row, answer, now));
-    return record(row, result, now);
+  /** How many conversations may be begun: of urgent lanes, and of the others among them. */
+  function freeOn(channel: Channel, room: (lane: Lane) => number): { urgent: number; calm: number } {
+    if (channel.isReady?.() === false) return { urgent: 0, calm: 0 };
+    const mine = [...flights.values()].filter((flight) => flight.channel === channel.id);
+    const state = deps.breakers.state(channel.id);
+    if (state === 'open') return { urgent: 0, calm: 0 };
+    if (state === 'half_open') return mine.length > 0 ? { urgent: 0, calm: 0 } : { urgent: 1, calm: 1 };
+    const calm = CALM_FLIGHTS_MAX - mine.filter(({ isCalm }) => isCalm).length;
+    return { urgent: Math.min(FLIGHTS_MAX - mine.length, room(0)), calm: Math.min(calm, room(2)) };
   }
 
-  async function judge(row: OutboxRow, conversation: Conversation, now: Date): Promise<Judged> {
-    const answer = await mayGo(conversation, row, now);
-    await stores.events.append([
-      {
-        what: 'send.decided',
-        at: now,
-        conversationId: row.conversationId,
-        debtorId: row.debtorId,
-        details: { outbox: row._id, kind: row.kind, key: row.key, ...answer },
-      },
-    ]);
-    return answer;
+  async function take(channel: Channel, wanted: Due[]): Promise<number> {
+    if (wanted.length === 0) return 0;
+    const ids = wanted.map(({ conversationId }) => conversationId);
+    const machineNow = machine.now();
+    const until = new Date(machineNow.getTime() + SEND_LEASE_MS);
+    const token = newUuid();
+    await conversations.takeToSend(ids, { owner: token, until }, machineNow);
+    // Rows before conversations: a row that a turn withholds after this read finds its intent refused, one from before is judged by the mode.
+    const open = await sender.openIn(ids);
+    const held = await conversations.heldToSend(ids, token);
+    for (const conversation of held) {
+      const { _id } = conversation;
+      const isCalm = (wanted.find(({ conversationId }) => conversationId === _id)?.lane ?? 0) > 1;
+      flights.set(_id, {
+        channel: channel.id,
+        isCalm,
+        over: fly(conversation, { channel, token, rows: open.get(_id) ?? [] }),
+      });
+    }
+    return held.length;
   }
 
-  async function send(row: OutboxRow, channel: Channel, validForMs: number): Promise<SendResult> {
-    try {
-      const text = textFor(channel, row);
-      return await channel.send({ id: row._id, to: row.address, text, options: row.options, validForMs });
-    } catch (err) {
-      log.warn({ err, outbox: row._id }, 'send failed without an answer');
-      return { outcome: 'unknown', code: 'no_answer' };
-    }
-  }
-
-  async function record(row: OutboxRow, result: SendResult, now: Date): Promise<boolean> {
-    if (result.outcome === 'accepted') {
-      await stores.outbox.accepted(row._id, result.providerId, now);
-      return true;
-    }
-    if (result.outcome === 'later') {
-      await stores.outbox.settle(row._id, 'ready', result.code, new Date(now.getTime() + result.retryAfterMs));
-      return false;
-    }
-    await settle(row, result.outcome, result.code);
-    if (result.outcome === 'refused' && result.optedOut) await optOut(row, result.code);
-    return true;
-  }
-
-  async function settle(
-    row: OutboxRow,
-    state: 'expired' | 'blocked' | 'refused' | 'unknown',
-    rule: string,
+  async function fly(
+    conversation: Conversation,
+    { channel, token, rows }: { channel: Channel; token: string; rows: OutboxRow[] },
   ): Promise<void> {
-    await stores.outbox.settle(row._id, state, rule);
-    log.warn({ outbox: row._id, state, rule }, 'message did not go');
+    let done = 0;
+    try {
+      done = await deps.deliver(conversation, rows, channel);
+    } catch (err) {
+      log.error({ err, conversation: conversation._id }, 'delivery failed');
+    }
+    await release({ id: conversation._id, owner: token }).catch((err) => log.error({ err }, 'send lease kept'));
+    flights.delete(conversation._id);
+    doneInAll += done;
+    if (done > 0) deps.onDone();
   }
 
-  return { dispatchAll };
+  /** Resolves when nothing is under way. */
+  async function idle(): Promise<void> {
+    while (flights.size > 0) await Promise.all([...flights.values()].map(({ over }) => over));
+  }
+
+  /** Begins what may go and waits for it. @returns how many rows were handed to a provider or settled */
+  async function dispatchAll(): Promise<number> {
+    const before = doneInAll;
+    await begin();
+    await idle();
+    return doneInAll - before;
+  }
+
+  return { begin, idle, dispatchAll };
 }
 
-/** A provider may hold a message for hours: it drops what the law, or its own truth, no longer lets arrive. */
-function validForMs(row: OutboxRow, { goodUntil }: Judged, now: Date): number {
-  const until = goodUntil !== null && goodUntil < row.expiresAt ? goodUntil : row.expiresAt;
-  return until.getTime() - now.getTime();
-}
-
-/** As this channel shows it. In an SMS one accent that GSM-7 lacks would more than double the price. */
-function textFor({ capabilities, medium }: Channel, row: OutboxRow): string {
-  const text = capabilities.buttons ? row.text : withNumbers(row.text, row.options);
-  return medium === 'sms' ? toGsm7(text) : text;
-}
-
-/** For channels without buttons: the options as lines that can be answered with their number. */
-function withNumbers(text: string, options: string[]): string {
-  return [text, ...options.map((label, n) => `${n + 1}) ${label}`)].join('\n');
+/** The conversations of the first rows, as many as there is room for in their lanes. Pure. */
+export function choose(due: readonly Due[], free: { urgent: number; calm: number }): Due[] {
+  const chosen = new Map<ConversationId, Due>();
+  let calm = 0;
+  for (const each of due) {
+    if (chosen.size >= free.urgent || chosen.has(each.conversationId)) continue;
+    const isCalm = each.lane > 1;
+    if (isCalm && calm >= free.calm) continue;
+    if (isCalm) calm += 1;
+    chosen.set(each.conversationId, each);
+  }
+  return [...chosen.values()];
 }

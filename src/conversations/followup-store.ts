@@ -13,6 +13,11 @@ export interface Followup extends Omit<FollowupPlan, 'id'> {
   reason: string | null;
 }
 
+/** What became of one that fired. */
+export type Settled =
+  | { id: FollowupId; state: 'done' | 'skipped'; reason: string | null }
+  | { id: FollowupId; state: 'scheduled'; dueAt: Date; reason: string };
+
 const schema = new Schema<Followup>(
   {
     _id: String,
@@ -39,7 +44,11 @@ export type FollowupStore = ReturnType<typeof createFollowupStore>;
 export function createFollowupStore(db: Connection) {
   const model = db.model('followups', schema, 'followups');
   return {
-    find: (id: FollowupId): Promise<Followup | null> => model.findById(id).lean<Followup>().exec(),
+    findMany: (ids: FollowupId[]): Promise<Followup[]> =>
+      model
+        .find({ _id: { $in: ids } })
+        .lean<Followup[]>()
+        .exec(),
 
     scheduledOf: (debtorIds: DebtorId[], tx?: Tx): Promise<Followup[]> =>
       model
@@ -47,6 +56,14 @@ export function createFollowupStore(db: Connection) {
         .session(tx ?? null)
         .lean<Followup[]>()
         .exec(),
+
+    oldestDue: async (now: Date): Promise<Date | null> => {
+      const due = { state: 'scheduled' as const, dueAt: { $lte: now } };
+      return (
+        (await model.findOne(due, { dueAt: 1 }).sort({ dueAt: 1 }).lean<Pick<Followup, 'dueAt'>>().exec())?.dueAt ??
+        null
+      );
+    },
 
     list: (filter: { debtorId?: DebtorId }, limit: number): Promise<Followup[]> =>
       model
@@ -79,26 +96,26 @@ export function createFollowupStore(db: Connection) {
       return { scheduled: result.upsertedCount, cancelled: result.modifiedCount };
     },
 
-    due: (now: Date, limit: number, tx: Tx): Promise<Followup[]> =>
-      model
-        .find({ state: 'scheduled', dueAt: { $lte: now } })
-        .sort({ dueAt: 1 })
-        .limit(limit)
-        .session(tx)
-        .lean<Followup[]>()
-        .exec(),
+    /** The longest overdue first. Read off the index of what is scheduled, however much is parked behind it. */
+    due: async (now: Date, limit: number, tx: Tx): Promise<Followup[]> =>
+      (await model.collection
+        .find({ state: 'scheduled', dueAt: { $lte: now } }, { sort: { dueAt: 1 }, limit, session: tx, hint: 'due' })
+        .toArray()) as unknown as Followup[],
 
-    async markFired(ids: FollowupId[], tx: Tx): Promise<void> {
-      await model.updateMany({ _id: { $in: ids }, state: 'scheduled' }, { $set: { state: 'fired' } }, { session: tx });
+    /** Takes rows that are due off the plan, all in one write. */
+    async leavePlan(ids: FollowupId[], state: 'fired' | 'skipped', reason: string | null, tx: Tx): Promise<void> {
+      if (ids.length === 0) return;
+      const planned = { _id: { $in: ids as never[] }, state: 'scheduled' };
+      await model.collection.updateMany(planned, { $set: { state, reason } }, { session: tx, hint: { _id: 1 } });
     },
 
-    async finish(id: FollowupId, state: 'done' | 'skipped', reason: string | null, tx: Tx): Promise<void> {
-      await model.updateOne({ _id: id }, { $set: { state, reason } }, { session: tx });
-    },
-
-    /** The law asks to wait: it falls due again later, and its text is written then, from the facts of then. */
-    async putOff(id: FollowupId, until: Date, rule: string, tx: Tx): Promise<void> {
-      await model.updateOne({ _id: id }, { $set: { state: 'scheduled', dueAt: until, reason: rule } }, { session: tx });
+    /** What turns on them came to. Put off: it falls due again later, and its text is written then, from the facts of then. */
+    async settle(rows: Settled[], tx: Tx): Promise<void> {
+      if (rows.length === 0) return;
+      const writes = rows.map(({ id, ...changes }) => ({
+        updateOne: { filter: { _id: id }, update: { $set: changes } },
+      }));
+      await model.collection.bulkWrite(writes as never, { session: tx, ordered: false });
     },
   };
 }

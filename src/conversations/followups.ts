@@ -2,21 +2,24 @@ import type { Connection } from 'mongoose';
 import { inTransaction, type Tx } from '../database/transaction.ts';
 import type { Slots } from '../dialog/state.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { ConversationId, DebtorId, InboxId } from '../kernel/ids.ts';
-import { sortableId } from '../kernel/ids.ts';
+import type { CrashPoint } from '../kernel/crash.ts';
+import type { ConversationId, DebtorId, FollowupId, InboxId } from '../kernel/ids.ts';
+import { afterAll, sortableId } from '../kernel/ids.ts';
 import type { ClaimStore } from '../ledger/claim-store.ts';
 import type { Account, Ledger } from '../ledger/ledger.ts';
 import { planFollowups } from '../strategy/cadence.ts';
 import type { FollowupVerdict } from '../strategy/followup.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import { weighFollowup } from '../strategy/verdict.ts';
-import type { Conversation, ConversationStore } from './conversation-store.ts';
+import type { Conversation, ConversationStore, Reached } from './conversation-store.ts';
 import type { FollowupRow } from './conversations.ts';
 import type { Followup, FollowupStore } from './followup-store.ts';
 import type { InboxRow, InboxStore } from './inbox-store.ts';
 import { firstReachable } from './reach.ts';
 
-const SWEEP_ROWS_MAX = 500;
+const ROWS_AT_ONCE = 500; // in one transaction: some 50 ms
+const TRANSACTIONS_A_SWEEP = 100; // then whoever shares the process, or wants to stop it, has a turn
+const NOWHERE = 'no channel to reach this debtor';
 
 export interface FollowupDeps {
   db: Connection;
@@ -30,13 +33,16 @@ export interface FollowupDeps {
   proactiveChannels: string[];
   /** Channels that carry free text for so many hours after the debtor's last message only. */
   windowHoursOf: ReadonlyMap<string, number>;
+  /** There are turns to be taken. */
+  wake: () => void;
+  crash: CrashPoint;
   clock: Clock;
   machine: Clock;
 }
 
 /** What is to come for a debtor: planned from the facts, made into inbox rows when it falls due, weighed again in its turn. */
 export function createFollowups(deps: FollowupDeps) {
-  const { db, ledger, claims, followups, inbox, conversations, strategy, clock, machine } = deps;
+  const { db, ledger, claims, followups, inbox, conversations, strategy, wake, crash, clock, machine } = deps;
 
   /** Writes the plans of these accounts: adds what is new, cancels what is no longer so. */
   async function replan(accounts: Account[], now: Date, tx: Tx): Promise<{ scheduled: number; cancelled: number }> {
@@ -55,12 +61,15 @@ export function createFollowups(deps: FollowupDeps) {
   }
 
   /** Whether a follow-up that is due still makes sense. */
-  async function weigh(
+  function weigh(
     row: Followup,
-    account: Account,
-    conversation: Conversation,
-    now: Date,
-  ): Promise<FollowupVerdict> {
+    {
+      account,
+      conversation,
+      hasClaim,
+      now,
+    }: { account: Account; conversation: Conversation; hasClaim: boolean; now: Date },
+  ): FollowupVerdict {
     const promise = account.promises.find((known) => known.promise.id === row.promiseId);
     const { _id, ...plan } = row;
     return weighFollowup(
@@ -75,7 +84,7 @@ export function createFollowups(deps: FollowupDeps) {
         ),
         mode: conversation.mode,
         optedOut: conversation.consent?.state === 'out',
-        claimOpen: await claims.hasOpen(account.debtor.id, now),
+        claimOpen: hasClaim,
       },
     );
   }
@@ -108,32 +117,47 @@ export function createFollowups(deps: FollowupDeps) {
     return slots;
   }
 
-  function primary(candidates: Conversation[], now: Date): Conversation | null {
+  function primary<Candidate extends Reached>(candidates: Candidate[], now: Date): Candidate | null {
     const preferred = deps.proactiveChannels.flatMap((channel) =>
       candidates.filter((conversation) => conversation.channel === channel),
     );
     return firstReachable(preferred, deps.windowHoursOf, now);
   }
 
-  /** Due rows become inbox rows `timer:<id>@<due instant>`, both in one transaction: a crash leaves them due, an overlap changes nothing. */
+  /** Everything that is due becomes inbox rows, however far behind it is. @returns how many */
   async function sweep(here?: ConversationId): Promise<number> {
-    const now = clock.now();
-    return inTransaction(db, async (tx) => {
-      const due = await followups.due(now, SWEEP_ROWS_MAX, tx);
+    let fired = 0;
+    for (let n = 0; n < TRANSACTIONS_A_SWEEP; n += 1) {
+      const some = await sweepSome(clock.now(), here);
+      if (some.fired > 0) wake();
+      fired += some.fired;
+      if (some.due < ROWS_AT_ONCE) break;
+    }
+    return fired;
+  }
+
+  /** Due rows become inbox rows `timer:<id>@<due instant>`, both in one transaction: a crash leaves them due, an overlap changes nothing. */
+  async function sweepSome(now: Date, here?: ConversationId): Promise<{ due: number; fired: number }> {
+    const count = await inTransaction(db, async (tx) => {
+      const due = await followups.due(now, ROWS_AT_ONCE, tx);
+      if (due.length === 0) return { due: 0, fired: 0 };
+      const reached = await conversations.ofDebtors([...new Set(due.map(({ debtorId }) => debtorId))], tx);
       const rows: InboxRow[] = [];
+      const nowhere: Followup[] = [];
       for (const row of due) {
-        const candidates = await conversations.ofDebtor(row.debtorId, tx);
+        const candidates = reached.get(row.debtorId) ?? [];
         const conversation = candidates.find(({ _id }) => _id === here) ?? primary(candidates, now);
-        if (!conversation) await followups.finish(row._id, 'skipped', 'no channel to reach this debtor', tx);
-        if (conversation) rows.push(timerRow(row, conversation, now, machine.now()));
+        if (conversation) rows.push(timerRow(row, conversation._id, now, machine.now()));
+        else nowhere.push(row);
       }
+      await followups.leavePlan(idsOf(nowhere), 'skipped', NOWHERE, tx);
+      await followups.leavePlan(idsOf(due.filter((row) => !nowhere.includes(row))), 'fired', null, tx);
       await inbox.insertOnce(rows, tx);
-      await followups.markFired(
-        due.map((row) => row._id),
-        tx,
-      );
-      return rows.length;
+      crash('followups.in_tx');
+      return { due: due.length, fired: rows.length };
     });
+    if (count.fired > 0) crash('followups.after_commit');
+    return count;
   }
 
   async function list(filter: { debtorId?: DebtorId; limit: number }): Promise<FollowupRow[]> {
@@ -147,7 +171,7 @@ export function createFollowups(deps: FollowupDeps) {
         accounts.set(row.debtorId, pending);
         const account = await pending;
         const conversation = primary(await conversations.ofDebtor(row.debtorId), now);
-        const silencedBy = conversation ? await silence(row, account, conversation) : 'no channel to reach this debtor';
+        const silencedBy = conversation ? await silence(row, account, conversation) : NOWHERE;
         return {
           id: row._id,
           debtorId: row.debtorId,
@@ -163,7 +187,8 @@ export function createFollowups(deps: FollowupDeps) {
   }
 
   async function silence(row: Followup, account: Account, conversation: Conversation): Promise<string | null> {
-    const verdict = await weigh(row, account, conversation, row.dueAt);
+    const hasClaim = await claims.hasOpen(account.debtor.id, row.dueAt);
+    const verdict = weigh(row, { account, conversation, hasClaim, now: row.dueAt });
     return verdict.act === 'skip' ? verdict.reason : null;
   }
 
@@ -172,14 +197,17 @@ export function createFollowups(deps: FollowupDeps) {
 
 export type Followups = ReturnType<typeof createFollowups>;
 
-function timerRow(row: Followup, conversation: Conversation, now: Date, machineNow: Date): InboxRow {
+const idsOf = (rows: Followup[]): FollowupId[] => rows.map(({ _id }) => _id);
+
+function timerRow(row: Followup, conversationId: ConversationId, now: Date, machineNow: Date): InboxRow {
   return {
     _id: `timer:${row._id}@${row.dueAt.toISOString()}` as InboxId,
-    conversationId: conversation._id,
+    conversationId,
     debtorId: row.debtorId,
     incoming: { kind: 'event', flow: row.flow, slots: {}, messageKind: row.messageKind, followupId: row._id },
     receivedAt: now,
-    seq: sortableId(machineNow),
+    // Behind all messages: ten thousand that fall due at once keep nobody waiting who wrote.
+    seq: afterAll(sortableId(machineNow)),
     state: 'new',
     attempts: 0,
     notBefore: machineNow,

@@ -1,16 +1,18 @@
-import { decide, inputsHash, lookbackDays } from '../compliance/gate.ts';
+import { decide, inputsHash } from '../compliance/gate.ts';
 import type { Pack, Packs } from '../compliance/pack.ts';
 import type { ContactContext, ContactRequest, Decision, PastMessage } from '../compliance/request.ts';
 import { closingAfter } from '../compliance/windows.ts';
-import { DAY_MS, HOUR_MS } from '../kernel/calendar.ts';
+import { HOUR_MS } from '../kernel/calendar.ts';
+import type { ConversationId } from '../kernel/ids.ts';
 import type { Medium, MessageKind } from '../kernel/medium.ts';
 import { countryOfPhone } from '../kernel/phone.ts';
 import type { ClaimStore } from '../ledger/claim-store.ts';
 import type { Debtor } from '../ledger/debtor.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Account, Ledger } from '../ledger/ledger.ts';
 import type { Conversation } from './conversation-store.ts';
 import type { InboxRow, InboxStore } from './inbox-store.ts';
-import type { OutboxRow, OutboxStore } from './outbox-store.ts';
+import type { OutboxRow } from './outbox-store.ts';
+import type { Past, ReadPasts } from './past.ts';
 
 const SESSION_HOURS = 24;
 
@@ -21,30 +23,36 @@ export interface Candidate {
   text: string;
 }
 
+/** What was read a moment ago for many at once: the gate need not read it again. */
+export interface Known {
+  account: Account;
+  hasClaim: boolean;
+  past: Past;
+}
+
 /** May this go now? */
-export type MayGo = (conversation: Conversation, candidate: Candidate, now: Date) => Promise<Judged>;
+export type MayGo = (conversation: Conversation, candidate: Candidate, now: Date, known?: Known) => Promise<Judged>;
 
 export interface GateDeps {
   packs: Packs;
   ledger: Ledger;
   claims: ClaimStore;
-  inbox: InboxStore;
-  outbox: OutboxStore;
+  inbox: Pick<InboxStore, 'waitingIn'>;
+  readPasts: ReadPasts;
 }
 
 /** The gate's answer with a hash of what it was asked: what the audit keeps. `goodUntil`: when the hours that allow it end; null when it may not go now. */
 export type Judged = Decision & { inputs: string; goodUntil: Date | null };
 
 /** Asks the policy pack of the debtor's country, with the history it needs: the one question that every message answers before it leaves. */
-export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps): MayGo {
-  return async function mayGo(conversation: Conversation, candidate: Candidate, now: Date): Promise<Judged> {
-    const debtor = conversation.debtorId ? await ledger.findDebtor(conversation.debtorId) : null;
+export function createGate({ packs, ledger, claims, inbox, readPasts }: GateDeps): MayGo {
+  return async function mayGo(conversation, candidate, now, known): Promise<Judged> {
+    const debtor = known?.account.debtor ?? (conversation.debtorId && (await ledger.findDebtor(conversation.debtorId)));
     const country = debtor?.country ?? countryOfPhone(conversation.address) ?? '';
     const pack = packs.inForce(country, now);
-    const since = new Date(now.getTime() - (pack ? lookbackDays(pack) + 1 : 1) * DAY_MS);
     const [past, about] = await Promise.all([
-      history(conversation, candidate.kind, since, now),
-      context(conversation, candidate, debtor, now),
+      history(conversation, candidate.kind, { country, now, known }),
+      context(conversation, candidate, debtor, { now, known }),
     ]);
     const request: ContactRequest = {
       now,
@@ -62,8 +70,7 @@ export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps): 
   async function history(
     conversation: Conversation,
     kind: MessageKind,
-    since: Date,
-    now: Date,
+    { country, now, known }: { country: string; now: Date; known: Known | undefined },
   ): Promise<PastMessage[]> {
     const { lastInboundAt, medium } = conversation;
     // A reply inside its session is judged by the session alone: no need to read weeks.
@@ -73,25 +80,30 @@ export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps): 
     if (!conversation.debtorId) {
       return lastInboundAt ? [{ at: lastInboundAt, channel: medium, direction: 'in' }] : [];
     }
-    const [heard, sent] = await Promise.all([
-      inbox.heardFrom(conversation.debtorId, since),
-      outbox.sentTo(conversation.debtorId, since),
-    ]);
-    const past = [...heard.map((row) => pastIn(row, medium)), ...sent.map(pastOut)];
+    const id = conversation.debtorId;
+    const { heard, sent } = known?.past ?? (await readPasts([{ id, country }], now)).get(id) ?? NO_PAST;
+    const unread = known ? [] : await unreadIn(conversation._id);
+    const past = [...[...heard, ...unread].map((row) => pastIn(row, medium)), ...sent.map(pastOut)];
     return past.sort((a, b) => a.at.getTime() - b.at.getTime());
+  }
+
+  /** What was written here and has had no turn yet: a word that stops messages binds from its arrival. */
+  async function unreadIn(id: ConversationId): Promise<InboxRow[]> {
+    const rows = (await inbox.waitingIn([id])).get(id) ?? [];
+    return rows.filter(({ incoming }) => incoming.kind === 'message');
   }
 
   async function context(
     conversation: Conversation,
     candidate: Candidate,
     debtor: Debtor | null,
-    now: Date,
+    { now, known }: { now: Date; known: Known | undefined },
   ): Promise<ContactContext> {
     const authorized = debtor?.authorizedMedia;
     return {
       recipient: 'debtor',
       ...(authorized ? { authorizedChannels: authorized } : {}),
-      debtStatus: await debtStatus(candidate.kind, debtor, now),
+      debtStatus: await debtStatus(candidate.kind, debtor, now, known),
       consents: consentsOf(conversation),
       identityVerified: conversation.verifiedUntil !== null && conversation.verifiedUntil > now,
       disclosesDebt: candidate.disclosesDebt,
@@ -106,15 +118,17 @@ export function createGate({ packs, ledger, claims, inbox, outbox }: GateDeps): 
     kind: MessageKind,
     debtor: Debtor | null,
     now: Date,
+    known: Known | undefined,
   ): Promise<ContactContext['debtStatus']> {
     if (!debtor || kind === 'reply') return 'current'; // a reply passes whatever the status
-    const account = await ledger.account(debtor.id, now);
+    const account = known?.account ?? (await ledger.account(debtor.id, now));
     if (account.total.amountMinor <= 0n) return 'paid';
-    if (await claims.hasOpen(debtor.id, now)) return 'disputed';
+    if (known ? known.hasClaim : await claims.hasOpen(debtor.id, now)) return 'disputed';
     return account.overdue.amountMinor > 0n ? 'overdue' : 'current';
   }
 }
 
+const NO_PAST: Past = { heard: [], sent: [] };
 const MINUTE_MS = 60_000;
 
 /** Until when what is allowed now stays allowed by the hours: today's window, and what a reply or an acknowledgement may do outside it. */

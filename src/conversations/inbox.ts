@@ -2,19 +2,16 @@ import type { InboundMessage } from '../channels/channel.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import {
-  type ConversationId,
-  conversationId,
-  type DebtorId,
-  type InboxId,
-  newUuid,
-  sortableId,
-} from '../kernel/ids.ts';
+import { type ConversationId, conversationId, type DebtorId, type InboxId, sortableId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Medium } from '../kernel/medium.ts';
 import { countryOfPhone } from '../kernel/phone.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { debtorsAt } from './addresses.ts';
+import type { Stored } from './arrivals.ts';
+import type { BurstRule } from './burst.ts';
+import { ANSWER_LENGTH_MAX } from './complete.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { InternalEvent } from './conversations.ts';
 import type { InboxRow, InboxStore, Incoming } from './inbox-store.ts';
@@ -30,6 +27,10 @@ export interface InboxDeps {
   mediumOf: ReadonlyMap<string, Medium>;
   /** Channels that carry free text for so many hours after the debtor's last message only. */
   windowHoursOf: ReadonlyMap<string, number>;
+  /** Channel id → how long to wait for what a debtor may add. */
+  burstOf: ReadonlyMap<string, BurstRule>;
+  /** Makes a row durable. */
+  store: (row: InboxRow) => Promise<Stored>;
   clock: Clock;
   machine: Clock;
   log: Log;
@@ -40,21 +41,51 @@ export interface InboxDeps {
 export function createInbox(deps: InboxDeps) {
   const { ledger, conversations, inbox, clock, machine, log, wake } = deps;
 
-  async function receive(message: InboundMessage): Promise<'stored' | 'duplicate'> {
-    const id = conversationId(message.channel, message.from);
-    const conversation = (await conversations.find(id)) ?? (await meet(id, message));
-    const text = cleanText(message.text);
-    const isNew = await inbox.insert(rowOf(message.id as InboxId, conversation, { kind: 'message', text }));
-    if (!isNew) return 'duplicate';
-    wake();
-    return 'stored';
+  /** One durable write: whose message it is, and of which conversation, is asked when its turn is taken. */
+  async function receive(message: InboundMessage): Promise<Stored> {
+    if (!deps.mediumOf.has(message.channel))
+      throw new AppError('request_invalid', `There is no channel ${message.channel}.`);
+    const stored = await deps.store(messageRow(message));
+    if (stored === 'stored') wake();
+    return stored;
   }
 
-  /** A first message: the address is tied to a debtor when exactly one has that phone. */
-  async function meet(id: ConversationId, message: InboundMessage): Promise<Conversation> {
-    const known = await ledger.debtorsByPhone(message.from);
+  function messageRow({ id, channel, from, text, tapped, media }: InboundMessage): InboxRow {
+    const machineNow = machine.now();
+    const isWhole = tapped === true || (media?.length ?? 0) > 0 || text.length <= ANSWER_LENGTH_MAX;
+    const quietMs = isWhole ? 0 : (deps.burstOf.get(channel)?.quietMs ?? 0); // until then it is no use to look at it
+    return {
+      _id: id as InboxId,
+      conversationId: conversationId(channel, from),
+      debtorId: null,
+      incoming: {
+        ...{ kind: 'message', text: cleanText(text), channel, from },
+        ...(tapped && { tapped }),
+        ...(media && media.length > 0 && { media }),
+      },
+      receivedAt: clock.now(),
+      seq: sortableId(machineNow),
+      state: 'new',
+      attempts: 0,
+      notBefore: new Date(machineNow.getTime() + quietMs),
+    };
+  }
+
+  /** Reads these conversations, and opens those that are new, each for the address that its first message came from. */
+  async function openNew(ids: readonly ConversationId[], waiting: ReadonlyMap<ConversationId, InboxRow[]>) {
+    const known = await conversations.byId(ids);
+    for (const id of ids) {
+      const first = waiting.get(id)?.find(({ incoming }) => incoming.kind === 'message')?.incoming;
+      if (first?.kind === 'message' && !known.has(id)) known.set(id, await meet(id, first.channel, first.from));
+    }
+    return known;
+  }
+
+  /** A first message: the address is tied to a debtor when exactly one has that phone, or that e-mail address. */
+  async function meet(id: ConversationId, channel: string, address: string): Promise<Conversation> {
+    const known = await debtorsAt(ledger, deps.mediumOf.get(channel), address);
     const [debtor] = known;
-    await open(message.channel, message.from, known.length === 1 && debtor ? debtor : null);
+    await open(channel, address, known.length === 1 && debtor ? debtor : null);
     return required(id, await conversations.find(id));
   }
 
@@ -92,19 +123,6 @@ export function createInbox(deps: InboxDeps) {
     await inbox.insertOnce([rowOf(event.id as InboxId, conversation, incoming)], tx);
   }
 
-  async function agentActs(id: ConversationId, incoming: Incoming): Promise<void> {
-    const conversation = required(id, await conversations.find(id));
-    const isHeld = conversation.mode === 'pending' || conversation.mode === 'human';
-    if (incoming.kind === 'agent_return' && !isHeld) {
-      throw new AppError(
-        'conversation_not_held',
-        `Conversation ${id} is with the bot already: there is nothing to return.`,
-      );
-    }
-    await inbox.insert(rowOf(`agent:${newUuid()}` as InboxId, conversation, incoming));
-    wake();
-  }
-
   function rowOf(_id: InboxId, conversation: Conversation, incoming: Incoming): InboxRow {
     const machineNow = machine.now();
     return {
@@ -120,17 +138,17 @@ export function createInbox(deps: InboxDeps) {
     };
   }
 
-  return { receive, link, enqueue, agentActs };
+  return { receive, link, enqueue, meet, openNew, rowOf };
 }
 
-function required(id: ConversationId, conversation: Conversation | null): Conversation {
+export function required(id: ConversationId, conversation: Conversation | null): Conversation {
   if (!conversation)
     throw new AppError('conversation_unknown', `There is no conversation ${id}. \`acuerdo conversation\` lists them.`);
   return conversation;
 }
 
 /** Control characters are of no use to a reader and a trap for a database; the rest stays as it was written. */
-function cleanText(text: string): string {
+export function cleanText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   return text.slice(0, TEXT_LENGTH_MAX).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ');
 }

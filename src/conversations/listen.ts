@@ -11,7 +11,11 @@ import type { InboxRow } from './inbox-store.ts';
 export function createListen({ understand, say, packs }: { understand: Understand; say: Say; packs: Packs }) {
   return function listen(row: InboxRow, held: Conversation, account: Account | null): Heard | null {
     if (row.incoming.kind !== 'message') return null;
-    const { text } = row.incoming;
+    const country = account?.debtor.country ?? countryOfPhone(held.address) ?? '';
+    const pack = packs.inForce(country, row.receivedAt);
+    // A word that stops messages is one by itself only, and speaks for the whole burst that it came in.
+    const stop = pack && row.incoming.parts?.findLast((part) => isStop(pack, part));
+    const text = stop ?? row.incoming.text;
     const options = held.dialog.stack.at(-1)?.options.length ?? 0;
     const heard = understand(text, {
       now: row.receivedAt,
@@ -21,14 +25,15 @@ export function createListen({ understand, say, packs }: { understand: Understan
       expecting: held.expecting,
       ...(options > 0 ? { optionCount: options } : {}),
     });
-    const country = account?.debtor.country ?? countryOfPhone(held.address) ?? '';
     return {
-      ...asTheLawReads(heard, packs.inForce(country, row.receivedAt)),
+      ...asTheLawReads(heard, pack),
       // A tapped button arrives as its label.
       choice: heard.choice ?? optionNamed(text, held.dialog, say, held.locale),
     };
   };
 }
+
+const isStop = (pack: Pack, text: string): boolean => readOptOut(pack, text)?.startsWith('out') === true;
 
 /** Which words stop and resume messages is the policy pack's to say, and it differs by country: CANCEL is an opt-out in one and may mean to pay in another. */
 function asTheLawReads(heard: Heard, pack: Pack | null): Heard {

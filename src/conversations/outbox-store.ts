@@ -1,8 +1,9 @@
 import { type Connection, Schema } from 'mongoose';
-import type { DeliveryStatus } from '../channels/channel.ts';
+import type { DeliveryStatus, MessageTemplate } from '../channels/channel.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { ConversationId, DebtorId, OutboxId } from '../kernel/ids.ts';
 import type { Medium, MessageKind } from '../kernel/medium.ts';
+import { type Lane, laneOf } from './lane.ts';
 
 /**
  * ready: may go when the law allows. sending: the intent is written, the provider may have it. accepted: the provider has it.
@@ -23,7 +24,11 @@ export interface OutboxRow {
   /** Text key, or `agent` for a person's own words. */
   key: string;
   text: string;
+  /** Where the channel has one: e-mail. */
+  subject: string | null;
   options: string[];
+  /** What may go in its place outside the channel's window. */
+  template: MessageTemplate | null;
   disclosesDebt: boolean;
   createdAt: Date;
   /** Sorts the rows of a conversation. */
@@ -41,6 +46,28 @@ export interface OutboxRow {
   sentAt: Date | null;
   providerId: string | null;
   status: DeliveryStatus | null;
+
+  // What only the sender's side knows, absent until it does.
+  /** By its kind, when it is inserted. */
+  lane?: Lane;
+  /** The message that it answers, and the last entry of the debtor's journal that it was written from; absent where it stays true whatever comes. */
+  answers?: { at: Date; seq: number | null } | null;
+  /** Why `notBefore` lies ahead: the law lets it be overtaken, the order of its conversation does not. */
+  waits?: 'law' | 'order' | null;
+  /** It went, or may have gone, as its template. */
+  asTemplate?: boolean;
+  /** When it is looked at again: a send that nobody knows of, a failure that another channel may make good. By the service's clock. */
+  checkAt?: Date | null;
+  /** Times that the provider was asked about it. */
+  checks?: number;
+  /** Who looks at it now. */
+  checker?: string | null;
+  /** Until when it keeps back what comes after it. */
+  holdsUntil?: Date | null;
+  /** It was sent again without proof that it had not arrived. */
+  mayBeTwice?: boolean;
+  /** The row that failed elsewhere, and that says the same. */
+  fallbackOf?: OutboxId | null;
 }
 
 const schema = new Schema<OutboxRow>(
@@ -55,7 +82,9 @@ const schema = new Schema<OutboxRow>(
     kind: String,
     key: String,
     text: String,
+    subject: { type: String, default: null },
     options: [String],
+    template: { type: Schema.Types.Mixed, default: null },
     disclosesDebt: Boolean,
     createdAt: Date,
     seq: String,
@@ -68,10 +97,27 @@ const schema = new Schema<OutboxRow>(
     sentAt: { type: Date, default: null },
     providerId: { type: String, default: null },
     status: { type: String, default: null },
+    lane: Number,
+    answers: Schema.Types.Mixed,
+    waits: String,
+    asTemplate: Boolean,
+    checkAt: Date,
+    checks: Number,
+    checker: String,
+    holdsUntil: Date,
+    mayBeTwice: Boolean,
+    fallbackOf: String,
   },
   { versionKey: false },
 );
-schema.index({ channel: 1, notBefore: 1 }, { partialFilterExpression: { state: 'ready' }, name: 'ready' });
+// A backlog of reminders stands behind the answers in it, and a look for what may go reads nothing else.
+schema.index(
+  { channel: 1, lane: 1, notBefore: 1, conversationId: 1 },
+  { partialFilterExpression: { state: 'ready' }, name: 'ready_by_lane' },
+);
+// ready, refused, sending, unknown: what is still open in a conversation, and a few that failed.
+schema.index({ conversationId: 1, seq: 1 }, { partialFilterExpression: { state: { $gte: 'ready' } }, name: 'open' });
+schema.index({ checkAt: 1 }, { partialFilterExpression: { checkAt: { $type: 'date' } }, name: 'check' });
 schema.index({ sendingAt: 1 }, { partialFilterExpression: { state: 'sending' }, name: 'sending' });
 schema.index({ conversationId: 1, seq: 1 });
 schema.index({ debtorId: 1, createdAt: -1 });
@@ -81,87 +127,91 @@ schema.index(
 );
 
 const RANK: DeliveryStatus[] = ['accepted', 'sent', 'delivered', 'read'];
-const UNSETTLED: OutboxState[] = ['ready', 'sending', 'unknown'];
+export const UNSETTLED: OutboxState[] = ['ready', 'sending', 'unknown'];
+const ARRIVED: DeliveryStatus[] = ['delivered', 'read'];
 
-/** What a status may take the place of: the rank only rises, and `failed` is final but never takes back a delivery. */
+/** What a status may take the place of: the rank only rises, and a delivery is believed more than a failure, before and after it. */
 const lowerThan = (status: DeliveryStatus): (DeliveryStatus | null)[] => [
   null,
   ...(status === 'failed' ? RANK.slice(0, 2) : RANK.slice(0, RANK.indexOf(status))),
+  ...(ARRIVED.includes(status) ? (['failed'] as const) : []),
 ];
 
-const risenTo = (status: DeliveryStatus, code: string | null = null): Partial<OutboxRow> =>
-  status === 'failed' ? { status, state: 'refused', rule: code ?? 'undelivered' } : { status };
+/** @param now when a failure is looked at: another channel may make it good */
+function risenTo(status: DeliveryStatus, code: string | null, now: Date): Partial<OutboxRow> {
+  if (status === 'failed') return { status, state: 'refused', rule: code ?? 'undelivered', checkAt: now };
+  return ARRIVED.includes(status) ? { status, state: 'accepted', rule: null, checkAt: null } : { status };
+}
+
+/** `<id>~1` says on another channel what `<id>` could not say on its own, `<id>~2` on a third. The same each time, so that it is written once. */
+export function fallbackIdOf(id: OutboxId): OutboxId {
+  const [root, n = '0'] = id.split('~');
+  return `${root}~${Number(n) + 1}` as OutboxId;
+}
+
+/**
+ * Its sender is dead for a minute and a half already: what comes after it waits no more than two minutes in all, counted from the intent however
+ * late we look, since by then it may have gone.
+ */
+const HOLD_AFTER_DEATH_MS = 30_000;
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
 export function createOutboxStore(db: Connection) {
   const model = db.model('outbox', schema, 'outbox');
+
+  /** What waited for the order of its conversation may go. */
+  async function release(conversationId: ConversationId, now: Date): Promise<void> {
+    const waiting = { conversationId, state: 'ready' as const, waits: 'order' as const };
+    await model.updateMany(waiting, { $set: { notBefore: now, waits: null, rule: null } });
+  }
+
+  /** It arrived after all: what was to say it elsewhere, and has not gone, says nothing. */
+  async function dropFallbacks(id: OutboxId): Promise<void> {
+    const [root] = id.split('~');
+    const later = { $gt: id, $gte: `${root}~`, $lt: `${root}~:` }; // ':' follows the digits in ASCII
+    await model.updateMany(
+      { _id: later as never, state: 'ready' },
+      { $set: { state: 'expired', rule: 'delivered_after_all' } },
+    );
+  }
+
   return {
     async insert(rows: OutboxRow[], tx: Tx): Promise<void> {
-      if (rows.length > 0) await model.collection.insertMany(rows as never[], { session: tx });
+      const withLanes = rows.map((row) => ({ ...row, lane: laneOf(row.kind) }));
+      if (rows.length > 0) await model.collection.insertMany(withLanes as never[], { session: tx });
     },
 
-    async conversationsReady(channels: string[], now: Date, limit: number): Promise<ConversationId[]> {
-      const rows = await model
-        .find({ state: 'ready', channel: { $in: channels }, notBefore: { $lte: now } }, { conversationId: 1 })
-        .sort({ notBefore: 1 })
-        .limit(limit)
-        .lean<Pick<OutboxRow, 'conversationId'>[]>()
+    /** What the bot wrote and nobody has sent goes no more. An answer of a provider's that is on its way stays as it is. */
+    async withhold(conversationId: ConversationId, kinds: MessageKind[], rule: string, tx: Tx): Promise<void> {
+      const unsent = { conversationId, state: 'ready' as const, from: 'bot' as const, kind: { $in: kinds } };
+      await model.updateMany(unsent, { $set: { state: 'blocked', rule } }, { session: tx });
+    },
+
+    /**
+     * Rows whose sender died between the intent and the answer: nobody knows whether the provider has them.
+     * @param before by the machine's clock, as the intent @param now by the service's, as all that is looked at later
+     */
+    async abandon(before: Date, now: Date): Promise<number> {
+      const holdsUntil = { $add: ['$sendingAt', now.getTime() - before.getTime() + HOLD_AFTER_DEATH_MS] };
+      const { modifiedCount } = await model.collection.updateMany({ state: 'sending', sendingAt: { $lte: before } }, [
+        { $set: { state: 'unknown', rule: 'sender_died', checkAt: now, checks: 0, holdsUntil } },
+      ]);
+      return modifiedCount;
+    },
+
+    /** A provider's word: the rank only rises. */
+    async recordStatus(channel: string, providerId: string, status: DeliveryStatus, now: Date): Promise<boolean> {
+      const row = await model
+        .findOneAndUpdate(
+          { channel, providerId, status: { $in: lowerThan(status) } },
+          { $set: risenTo(status, null, now) },
+          { projection: { status: 1 } },
+        )
+        .lean<Pick<OutboxRow, '_id' | 'status'>>()
         .exec();
-      return [...new Set(rows.map((row) => row.conversationId))];
-    },
-
-    /** All that waits to go, also what may not go yet. */
-    readyIn: (conversationId: ConversationId): Promise<OutboxRow[]> =>
-      model.find({ conversationId, state: 'ready' }).sort({ seq: 1 }).limit(20).lean<OutboxRow[]>().exec(),
-
-    /** Writes the intent before the provider is called. @returns false when somebody else took the row. */
-    async intend(id: OutboxId, machineNow: Date): Promise<boolean> {
-      const result = await model.updateOne(
-        { _id: id, state: 'ready' },
-        { $set: { state: 'sending', sendingAt: machineNow }, $inc: { attempts: 1 } },
-      );
-      return result.modifiedCount === 1;
-    },
-
-    /** The provider's answer to our call. Its report of a failure may have come before. */
-    async accepted(id: OutboxId, providerId: string, now: Date): Promise<void> {
-      await model.updateOne(
-        { _id: id, status: { $ne: 'failed' } },
-        { $set: { state: 'accepted', providerId, sentAt: now, rule: null } },
-      );
-      await model.updateOne({ _id: id, status: null }, { $set: { status: 'accepted' } });
-    },
-
-    /** What the provider has accepted, by its answer or its report, stays accepted. */
-    async settle(
-      id: OutboxId,
-      state: Exclude<OutboxState, 'accepted'>,
-      rule: string | null,
-      notBefore?: Date,
-    ): Promise<void> {
-      await model.updateOne(
-        { _id: id, state: { $in: UNSETTLED } },
-        { $set: { state, rule, ...(notBefore ? { notBefore } : {}) } },
-      );
-    },
-
-    /** Rows whose sender died between the intent and the answer: nobody knows whether the provider has them. */
-    async abandon(before: Date): Promise<number> {
-      const result = await model.updateMany(
-        { state: 'sending', sendingAt: { $lte: before } },
-        { $set: { state: 'unknown', rule: 'sender_died' } },
-      );
-      return result.modifiedCount;
-    },
-
-    /** A provider's word: the rank only rises, `failed` is final. */
-    async recordStatus(channel: string, providerId: string, status: DeliveryStatus): Promise<boolean> {
-      const result = await model.updateOne(
-        { channel, providerId, status: { $in: lowerThan(status) } },
-        { $set: risenTo(status) },
-      );
-      return result.modifiedCount === 1;
+      if (row?.status === 'failed') await dropFallbacks(row._id);
+      return row !== null;
     },
 
     /** The same by our own id, before or after the answer to our call. A report on a row means that the provider has it, whatever we believed. */
@@ -171,29 +221,61 @@ export function createOutboxStore(db: Connection) {
     ): Promise<'recorded' | 'kept' | 'unknown'> {
       const { status, providerId, now, code } = report;
       const mine = { _id: id, attempts: { $gt: 0 }, providerId: { $in: [null, providerId] } };
-      const held = await model.updateOne(
-        { ...mine, state: { $in: UNSETTLED } },
-        { $set: { state: 'accepted', providerId, sentAt: now, rule: null } },
-      );
-      const raised = await model.updateOne(
-        { ...mine, status: { $in: lowerThan(status) } },
-        { $set: { ...risenTo(status, code), providerId } },
-      );
-      if (held.modifiedCount + raised.modifiedCount > 0) return 'recorded';
+      const held = await model
+        .findOneAndUpdate(
+          { ...mine, state: { $in: UNSETTLED } },
+          { $set: { state: 'accepted', providerId, sentAt: now, rule: null, checkAt: null } },
+          { projection: { conversationId: 1, state: 1 } },
+        )
+        .lean<Pick<OutboxRow, 'conversationId' | 'state'>>()
+        .exec();
+      if (held && held.state !== 'sending') await release(held.conversationId, now);
+      const raised = await model
+        .findOneAndUpdate(
+          { ...mine, status: { $in: lowerThan(status) } },
+          { $set: { ...risenTo(status, code, now), providerId } },
+          { projection: { status: 1 } },
+        )
+        .lean<Pick<OutboxRow, '_id' | 'status'>>()
+        .exec();
+      if (raised?.status === 'failed') await dropFallbacks(id);
+      if (held || raised) return 'recorded';
       return (await model.exists(mine)) ? 'kept' : 'unknown';
     },
+
+    release,
+
+    /** Whether a message of ours went under this id of the provider's. */
+    has: async (channel: string, providerId: string): Promise<boolean> =>
+      (await model.exists({ channel, providerId })) !== null,
 
     find: (id: OutboxId): Promise<OutboxRow | null> => model.findById(id).lean<OutboxRow>().exec(),
 
     linesOf: (conversationId: ConversationId, limit: number): Promise<OutboxRow[]> =>
       model.find({ conversationId }).sort({ seq: -1 }).limit(limit).lean<OutboxRow[]>().exec(),
 
-    sentTo: (debtorId: DebtorId, since: Date): Promise<OutboxRow[]> =>
+    /** What these debtors were sent since then, oldest first. */
+    sentTo: (debtorIds: DebtorId[], since: Date): Promise<OutboxRow[]> =>
       model
-        .find({ debtorId, createdAt: { $gte: since }, state: { $in: ['sending', 'accepted', 'unknown'] } })
+        .find({
+          debtorId: { $in: debtorIds },
+          createdAt: { $gte: since },
+          state: { $in: ['sending', 'accepted', 'unknown'] },
+        })
         .sort({ createdAt: 1 })
         .lean<OutboxRow[]>()
         .exec(),
+
+    /** What is due and has not gone, and what nobody knows of yet: for metrics. */
+    async backlog(channels: string[], now: Date): Promise<{ oldestDue: Date | null; unknown: number }> {
+      const lane = { $in: [0, 1, 2, 3] satisfies Lane[] as Lane[] }; // with the channel, the head of the index
+      const due = { state: 'ready' as const, channel: { $in: channels }, lane, notBefore: { $lte: now } };
+      const [first, unknown] = await Promise.all([
+        model.findOne(due, { notBefore: 1 }).sort({ notBefore: 1 }).lean<Pick<OutboxRow, 'notBefore'>>().exec(),
+        model.countDocuments({ checkAt: { $type: 'date' }, state: 'unknown' }).hint('check'),
+      ]);
+      return { oldestDue: first?.notBefore ?? null, unknown };
+    },
 
     /** Nothing of this inbox row waits to be sent any more. */
     settledFor: async (inboxId: string): Promise<boolean> =>

@@ -108,6 +108,14 @@ export function createPerform(deps: PerformDeps): Action {
 
     record_claim: (call, draft, tx) => claim(call, draft, tx, 'already_paid'),
     record_dispute: (call, draft, tx) => claim(call, draft, tx, 'dispute'),
+
+    /** A receipt needs no words where one is awaited. */
+    async keep_receipt(call, draft, tx) {
+      if (!draft.account) return refused('unknown_debtor');
+      const isPromised = draft.account.promises.some(({ state }) => state === 'open');
+      if (!isPromised && !(await claims.hasOpen(draft.account.debtor.id, draft.now))) return refused('unexpected');
+      return claim(call, draft, tx, 'already_paid');
+    },
   };
 
   async function promise(call: ActionCall, draft: Draft, tx: Tx, replaces: boolean): Promise<ActionResult> {
@@ -138,7 +146,15 @@ export function createPerform(deps: PerformDeps): Action {
     const until = new Date(draft.now.getTime() + CLAIM_DAYS * 24 * HOUR_MS);
     const _id = `${draft.row._id}:${call.step}`;
     await claims.record(
-      { _id, debtorId: draft.account.debtor.id, kind, at: draft.now, until, text: call.heard?.text ?? '' },
+      {
+        _id,
+        debtorId: draft.account.debtor.id,
+        kind,
+        at: draft.now,
+        until,
+        text: call.heard?.text ?? '',
+        evidence: evidenceOf(call, draft),
+      },
       tx,
     );
     return ok({}, draft);
@@ -169,6 +185,13 @@ function ok(slots: Slots, draft: Draft): ActionResult {
 
 function refused(reason: string): ActionResult {
   return { outcome: 'refused', slots: { reason: { type: 'text', value: reason } } };
+}
+
+/** The message that brought files: this one, or the one that the flow was begun by. */
+function evidenceOf({ slots }: ActionCall, { row }: Draft): string[] {
+  const hasFiles = row.incoming.kind === 'message' && row.incoming.media !== undefined;
+  if (hasFiles) return [row._id];
+  return slots.files?.type === 'text' ? [slots.files.value] : [];
 }
 
 function textOf(slots: Slots, name: string): string {

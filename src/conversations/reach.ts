@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../kernel/calendar.ts';
-import type { Conversation } from './conversation-store.ts';
+import type { Conversation, Reached } from './conversation-store.ts';
 
 type Heard = Pick<Conversation, 'lastInboundAt'>;
 
@@ -9,12 +9,18 @@ export function isWindowOpen(windowHours: number | undefined, { lastInboundAt }:
   return lastInboundAt !== null && now.getTime() - lastInboundAt.getTime() < windowHours * HOUR_MS;
 }
 
+/** Until when free text is carried; null where it always is. A debtor who never wrote opened no window: long ago. */
+export function windowEnd(windowHours: number | undefined, { lastInboundAt }: Heard): Date | null {
+  if (windowHours === undefined) return null;
+  return new Date((lastInboundAt?.getTime() ?? 0) + windowHours * HOUR_MS);
+}
+
 /** The first conversation, in the order given, on which a message would be carried now; the first of all when there is none such. */
-export function firstReachable(
-  conversations: readonly Conversation[],
+export function firstReachable<Candidate extends Reached>(
+  conversations: readonly Candidate[],
   windowHoursOf: ReadonlyMap<string, number>,
   now: Date,
-): Conversation | null {
+): Candidate | null {
   const open = conversations.find((each) => isWindowOpen(windowHoursOf.get(each.channel), each, now));
   return open ?? conversations[0] ?? null;
 }

@@ -1,5 +1,5 @@
 import type { ConversationId } from '../kernel/ids.ts';
-import type { TranscriptLine } from './conversations.ts';
+import type { AgentNote, TranscriptLine } from './conversations.ts';
 import type { InboxRow, InboxStore } from './inbox-store.ts';
 import type { OutboxRow, OutboxStore } from './outbox-store.ts';
 
@@ -16,13 +16,15 @@ export function createTranscript(inbox: InboxStore, outbox: OutboxStore) {
   };
 }
 
+export const noteOf = ({ incoming, receivedAt: at }: InboxRow): AgentNote[] =>
+  incoming.kind === 'agent' && incoming.act.act === 'note' ? [{ at, by: incoming.agent, text: incoming.act.text }] : [];
+
 function heardLine(row: InboxRow): TranscriptLine {
-  const text = row.incoming.kind === 'message' ? row.incoming.text : '';
   return {
     id: row._id,
     at: row.receivedAt,
     from: 'debtor',
-    text,
+    text: heardText(row),
     options: [],
     status: null,
     rule: null,
@@ -30,7 +32,14 @@ function heardLine(row: InboxRow): TranscriptLine {
   };
 }
 
-function saidLine(row: OutboxRow): TranscriptLine {
+/** Files show as their type: `[image/jpeg]`. */
+function heardText({ incoming }: InboxRow): string {
+  if (incoming.kind !== 'message') return '';
+  const files = (incoming.media ?? []).map(({ type }) => `[${type}]`);
+  return [incoming.text, ...files].filter((part) => part !== '').join(' ');
+}
+
+export function saidLine(row: OutboxRow): TranscriptLine {
   const isDeferred = row.state === 'ready' && row.rule !== null;
   return {
     id: row._id,

@@ -31,16 +31,27 @@ export function createBell() {
 
 export type Bell = ReturnType<typeof createBell>;
 
-/** Does `step` until there is nothing left, waits for the bell, and again, until the signal aborts. A failure (the database is away) is logged and tried again. */
+export interface Loop {
+  bell: Bell;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+  /** When something will be due that nobody rings for; left out where that is not known. */
+  nextDue?: () => Promise<Date | null>;
+}
+
+/** Does `step` until there is nothing left, waits for the bell or for what is due next, and again, until the signal aborts. A failure (the database is away) is logged and tried again. */
 export async function keepDoing(
   name: string,
   step: () => Promise<number>,
-  { bell, clock, log, signal }: { bell: Bell; clock: Clock; log: Log; signal: AbortSignal },
+  { bell, clock, log, signal, nextDue }: Loop,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
       const done = await step();
-      if (done === 0) await bell.wait(POLL_MS, clock, signal);
+      if (done > 0) continue;
+      const at = (await nextDue?.())?.getTime() ?? Number.POSITIVE_INFINITY;
+      await bell.wait(Math.min(POLL_MS, Math.max(1, at - clock.now().getTime())), clock, signal);
     } catch (err) {
       log.error({ err, loop: name }, 'loop failed');
       await clock.sleep(PAUSE_AFTER_FAILURE_MS, signal);

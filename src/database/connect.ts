@@ -23,6 +23,7 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
     maxPoolSize: 50,
     minPoolSize: 2,
     serverSelectionTimeoutMS: selectMs,
+    heartbeatFrequencyMS: 2_000, // a database that comes back is noticed soon
     connectTimeoutMS: 10_000,
     socketTimeoutMS: 60_000,
     waitQueueTimeoutMS: 20_000,

@@ -1,10 +1,10 @@
 import { addDays, civilDate } from '../kernel/calendar.ts';
+import { smsSegments, toGsm7 } from '../kernel/gsm7.ts';
 import { LOCALES, type Locale, languageOf } from '../kernel/locale.ts';
 import { type Currency, money } from '../kernel/money.ts';
 import type { Flows } from './compile.ts';
 import type { Fault } from './fault.ts';
 import type { CompiledFlow } from './flow.ts';
-import { smsSegments, toGsm7 } from './gsm7.ts';
 import { createSay, disclosesDebt } from './say.ts';
 import { keysUsed, paramType, type SlotType, textsSaid } from './slot-types.ts';
 import type { Slots, SlotValue } from './state.ts';

@@ -2,6 +2,7 @@ import { checkFlows } from './check-flows.ts';
 import { checkTexts, type TextRules } from './check-texts.ts';
 import { loadFlows } from './compile.ts';
 import type { Fault } from './fault.ts';
+import { loadTemplates } from './templates.ts';
 import { loadTexts } from './texts.ts';
 import type { DataFile } from './yaml-file.ts';
 
@@ -18,9 +19,13 @@ export function checkDialog(
   const texts = loadTexts(data.locales);
   const loaded = loadFlows(data.flows, texts);
   const { flows } = loaded;
+  const templates = loadTemplates(data.locales, texts);
   const all = [...(flows?.byName.values() ?? [])];
   return {
-    faults: flows ? [...checkFlows(flows), ...checkTexts(flows, texts, rules)] : [...loaded.faults, ...texts.faults],
+    faults: [
+      ...(flows ? [...checkFlows(flows), ...checkTexts(flows, texts, rules)] : [...loaded.faults, ...texts.faults]),
+      ...templates.faults,
+    ],
     counts: {
       flows: all.length,
       steps: all.reduce((sum, flow) => sum + flow.steps.size, 0),

@@ -3,6 +3,7 @@ import type { Locale } from '../kernel/locale.ts';
 import { formatMoney } from '../kernel/money.ts';
 import type { DebtFact } from './facts.ts';
 import type { DialogState, PartDraft, Saying, Slots, SlotValue } from './state.ts';
+import { noTemplates, type Template, type Templates } from './templates.ts';
 import type { Texts } from './texts.ts';
 import { listed, longDay, shortDay } from './wording.ts';
 
@@ -10,6 +11,8 @@ export interface Said {
   text: string;
   /** Labels of the options, in order: reply buttons, or numbered lines where a channel has none. */
   options: string[];
+  /** The same as a text that the provider has approved, where there is one: what may go when free text may not. */
+  template: { id: string; variables: Record<string, string> } | null;
 }
 
 export type Say = (saying: Saying, locale: Locale) => Said;
@@ -26,7 +29,7 @@ const SHORT = '_short';
  * Turns keys into words. A placeholder `{day_short}` is the slot `day` in few letters; a placeholder that has no value is left empty.
  * @throws Bug when no locale has the key: `acuerdo check` finds that before.
  */
-export function createSay(texts: Texts): Say {
+export function createSay(texts: Texts, templates: Templates = noTemplates): Say {
   function write(key: string, params: Slots, locale: Locale): string {
     const text = texts.find(key, locale);
     if (!text) throw new Bug(`no text for ${key}`);
@@ -71,8 +74,24 @@ export function createSay(texts: Texts): Say {
   return (saying, locale) => ({
     text: write(saying.key, saying.params, locale),
     options: saying.options.map((option) => write(option.key, option.params, locale)),
+    template: approved(templates.find(saying.key, locale), saying.params, locale),
   });
+
+  /** Null when a gap would stay empty, which Twilio refuses (error 21656). */
+  function approved(template: Template | null, params: Slots, locale: Locale): Said['template'] {
+    if (!template) return null;
+    const filled = [...template.variables].map(([n, name]) => [n, inOneRow(fillIn(name, params, locale))] as const);
+    if (filled.some(([, value]) => value === '')) return null;
+    return { id: template.contentSid, variables: Object.fromEntries(filled) };
+  }
 }
+
+/** WhatsApp takes no line break in what is filled in. */
+const inOneRow = (value: string | number): string =>
+  String(value)
+    .trim()
+    .replace(/\s*\n\s*/g, '; ')
+    .replace(/\s+/g, ' ');
 
 function paramsOfDebt(debt: DebtFact): Slots {
   return {

@@ -18,6 +18,7 @@ const LEFT_BY: Record<ActionName, Types> = {
   unlink: {},
   record_claim: { reason: 'text' },
   record_dispute: { reason: 'text' },
+  keep_receipt: { reason: 'text' },
   set_language: { reason: 'text' },
 };
 
@@ -106,8 +107,12 @@ export const LINE_TEXTS: Record<string, Types> = {
   'lines.debt': { concept: 'text', owed: 'money', days_late: 'number', due: 'text', due_date: 'date' },
 };
 
+/** Said by no flow: the heading of an e-mail, which names the creditor and nothing of a debt. */
+export const SUBJECT_KEY = 'neutral.subject';
+
 export const keysUsed = (flows: Flows): Set<string> =>
   new Set([
+    SUBJECT_KEY,
     ...Object.keys(LINE_TEXTS),
     ...[...flows.byName.values()].flatMap((flow) => textsSaid(flow).map((t) => t.key)),
   ]);

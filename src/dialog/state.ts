@@ -93,6 +93,7 @@ export const ACTIONS = {
   unlink: 'wrong person: this address no longer belongs to the debtor. ok',
   record_claim: 'says that it is already paid: silences reminders until a person has looked. ok',
   record_dispute: 'ok',
+  keep_receipt: 'slots.files, where a payment is claimed or promised. ok | refused (unexpected, unknown_debtor)',
   set_language: 'slots.language: es, pt or en. ok (facts with the new locale) | refused',
 } as const;
 export type ActionName = keyof typeof ACTIONS;

@@ -1,6 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { LOCALES, type Locale, languageOf } from '../kernel/locale.ts';
 import type { Fault } from './fault.ts';
+import { isTemplateFile } from './templates.ts';
 import { type DataFile, readYaml } from './yaml-file.ts';
 
 /** A message in one language, ready to be filled in. */
@@ -24,11 +25,11 @@ export interface Texts {
 /** Spanish stands in where a language has no texts at all. */
 const BASE_LANGUAGE = 'es';
 
-/** Reads `locales/<folder>/<namespace>.yaml`: ICU messages by name. Never throws: what is wrong stands in `faults`. */
+/** Reads `locales/<folder>/<namespace>.yaml`: ICU messages by name (templates.yaml maps them and is read elsewhere). Never throws: what is wrong stands in `faults`. */
 export function loadTexts(files: readonly DataFile[]): Texts {
   const byFolder = new Map<string, Map<string, Text>>();
   const faults: Fault[] = [];
-  for (const file of files) readTexts(file, byFolder, faults);
+  for (const file of files) if (!isTemplateFile(file)) readTexts(file, byFolder, faults);
   return {
     byFolder,
     faults,

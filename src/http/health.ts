@@ -7,6 +7,8 @@ export type HealthCheck = () => Promise<string | null>;
 export interface Readiness {
   ready: boolean;
   reasons: string[];
+  /** What is wrong and can be borne with: it takes messages all the same. Absent: nothing. */
+  degraded?: string[];
 }
 
 export interface Health {
@@ -19,7 +21,12 @@ export interface Health {
 
 const CHECK_TIMEOUT_MS = 2000;
 
-export function createHealth(checks: Record<string, HealthCheck>, clock: Pick<Clock, 'sleep'> = systemClock): Health {
+/** @param bearable names of checks that a process may fail and still be sent requests */
+export function createHealth(
+  checks: Record<string, HealthCheck>,
+  clock: Pick<Clock, 'sleep'> = systemClock,
+  bearable: readonly string[] = [],
+): Health {
   let phase: 'starting' | 'running' | 'stopping' = 'starting';
 
   async function reasonOf([name, check]: [string, HealthCheck]): Promise<string | null> {
@@ -34,8 +41,11 @@ export function createHealth(checks: Record<string, HealthCheck>, clock: Pick<Cl
     async readiness() {
       if (phase !== 'running') return { ready: false, reasons: [phase] };
       const found = await Promise.all(Object.entries(checks).map(reasonOf));
-      const reasons = found.filter((reason) => reason !== null);
-      return { ready: reasons.length === 0, reasons };
+      const wrong = found.filter((reason) => reason !== null);
+      const isBearable = (reason: string) => bearable.some((name) => reason.startsWith(`${name}: `));
+      const reasons = wrong.filter((reason) => !isBearable(reason));
+      const degraded = wrong.filter(isBearable);
+      return { ready: reasons.length === 0, reasons, ...(degraded.length > 0 && { degraded }) };
     },
     started: () => {
       phase = 'running';

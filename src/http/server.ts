@@ -20,8 +20,16 @@ export interface ServerInput {
   health?: Health;
   /** The demo's phone, at `/simulator`. */
   simulator?: Router;
+  /** What operators watch, at `/metrics`. */
+  metrics?: Router;
   /** Twilio's webhooks, at `/webhooks/twilio`. */
   twilio?: Router;
+  /** The mail server's webhook, at `/webhooks/email`. */
+  email?: Router;
+  /** Agents' acts on Telegram, at `/webhooks/telegram`. */
+  telegram?: Router;
+  /** Where the phone of our WhatsApp number is paired, at `/whatsapp`. */
+  whatsapp?: Router;
 }
 
 export interface WebServer {
@@ -37,16 +45,31 @@ export interface WebServer {
 const CLOSE_WAIT_MS = 5000;
 
 /** The order matters: webhooks come first, since a parser before them would lose the bytes that were signed. */
-export function createServer({ app, health, simulator, twilio, ...input }: ServerInput): WebServer {
+export function createServer({
+  app,
+  health,
+  metrics,
+  simulator,
+  twilio,
+  email,
+  telegram,
+  whatsapp,
+  ...input
+}: ServerInput): WebServer {
   const log = input.log.child({ room: 'http' });
   const web = express();
   web.disable('x-powered-by');
   // The address of a debtor is believed from a proxy in our own network, and from nobody else.
   web.set('trust proxy', 'loopback, linklocal, uniquelocal');
+  if (twilio) web.use('/webhooks/twilio', twilio); // no browser comes there, and it is the busiest of all
   web.use(setHeaders);
   const webhooks = createWebhooks(app.payments, log);
   if (twilio) web.use('/webhooks/twilio', twilio);
+  if (email) web.use('/webhooks/email', email);
+  if (telegram) web.use('/webhooks/telegram', telegram);
   web.use('/webhooks', webhooks.router);
+  if (metrics) web.use('/metrics', metrics);
+  if (whatsapp) web.use('/whatsapp', whatsapp);
   web.use('/health', createHealthRoutes(health ?? alwaysReady()));
   web.use('/p', createPayPage(app.payments));
   if (app.sandbox) web.use('/sandbox-pay', createSandboxPages(app.sandbox));

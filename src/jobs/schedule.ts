@@ -12,13 +12,18 @@ export interface Sweep {
 }
 
 interface Rooms {
-  conversations: Pick<Conversations, 'sweepFollowups' | 'sweepStale' | 'planAll'>;
+  conversations: Pick<
+    Conversations,
+    'sweepFollowups' | 'sweepStale' | 'reconcile' | 'sweepIdle' | 'sweepFiles' | 'planAll'
+  >;
   ledger: Pick<Ledger, 'compareHeads'>;
   payments: Pick<Payments, 'sweepAttempts'>;
+  /** Messages whose webhook never came, where a provider can be asked for them. */
+  lookForMissed?: () => Promise<number>;
 }
 
 /** Everything that happens by itself. Few and recurring: never one Agenda job a debtor. */
-export const sweepsOf = ({ conversations, payments, ledger }: Rooms): Sweep[] => [
+export const sweepsOf = ({ conversations, payments, ledger, lookForMissed }: Rooms): Sweep[] => [
   {
     name: 'followups',
     every: '2 seconds',
@@ -30,6 +35,24 @@ export const sweepsOf = ({ conversations, payments, ledger }: Rooms): Sweep[] =>
     every: '5 seconds',
     what: 'gives back what a dead process held: conversations, sends without an answer',
     run: () => conversations.sweepStale(),
+  },
+  {
+    name: 'reconcile',
+    every: '5 seconds',
+    what: 'asks providers about sends whose answer was lost, and has failures said on another channel',
+    run: () => conversations.reconcile(),
+  },
+  {
+    name: 'idle',
+    every: '60 seconds',
+    what: 'warns the person who holds a conversation and says nothing, and gives it back to the bot after 12 hours',
+    run: () => conversations.sweepIdle(),
+  },
+  {
+    name: 'files',
+    every: '5 seconds',
+    what: 'fetches the pictures and documents that debtors sent',
+    run: () => conversations.sweepFiles(),
   },
   {
     name: 'payments',
@@ -49,4 +72,14 @@ export const sweepsOf = ({ conversations, payments, ledger }: Rooms): Sweep[] =>
     what: 'folds every journal anew and compares it with its snapshot',
     run: () => ledger.compareHeads(),
   },
+  ...(lookForMissed
+    ? [
+        {
+          name: 'missed',
+          every: '60 seconds' as const,
+          what: 'asks the provider for messages whose webhook never came',
+          run: lookForMissed,
+        },
+      ]
+    : []),
 ];

@@ -36,6 +36,7 @@ export const newToken = (): string => randomBytes(16).toString('base64url');
 export const newUuid = (): string => randomUUID();
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const hmac = (key: string, text: string): string => createHmac('sha256', key).update(text).digest('hex');
 
 /** Ids that sort by time: milliseconds of `at`, a counter within them, and 40 random bits. Later calls of one series sort later. */
@@ -49,6 +50,13 @@ export function sortableIds(): (at: Date) => string {
     return `${ms.toString(36).padStart(9, '0')}${tick.toString(36).padStart(4, '0')}${randomBytes(5).toString('hex')}`;
   };
 }
+
+/** When a sortable id was made, to the millisecond. */
+export const instantOf = (id: string): Date => new Date(Number.parseInt(id.replace(LATER, '').slice(0, 9), 36));
+
+/** Sorts after all of the series: letters and digits come before '~'. */
+export const afterAll = (id: string): string => `${LATER}${id}`;
+const LATER = '~';
 
 /** The machine's series, which orders messages across processes: never give it the demo's clock, whose future it would keep. */
 export const sortableId = sortableIds();

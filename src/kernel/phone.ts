@@ -13,5 +13,6 @@ export function maskPhone(phone: string): string {
 
 /** ISO 3166 alpha-2 code, lower case, of an E.164 number; null when its prefix belongs to no one country. */
 export function countryOfPhone(e164: string): string | null {
+  if (!e164.startsWith('+') || e164.includes('@')) return null; // an e-mail address may hold a number of anybody's
   return parsePhoneNumberFromString(e164)?.country?.toLowerCase() ?? null;
 }

@@ -11,10 +11,20 @@ export interface Claim {
   at: Date;
   until: Date;
   text: string;
+  /** Inbox ids of messages whose files are said to prove it. */
+  evidence: string[];
 }
 
 const schema = new Schema<Claim>(
-  { _id: String, debtorId: { type: String, required: true }, kind: String, at: Date, until: Date, text: String },
+  {
+    _id: String,
+    debtorId: { type: String, required: true },
+    kind: String,
+    at: Date,
+    until: Date,
+    text: String,
+    evidence: [String],
+  },
   { versionKey: false },
 );
 schema.index({ debtorId: 1, until: -1 });
@@ -29,5 +39,9 @@ export function createClaimStore(db: Connection) {
     },
     hasOpen: async (debtorId: DebtorId, now: Date): Promise<boolean> =>
       (await model.exists({ debtorId, until: { $gt: now } })) !== null,
+
+    /** Those of them that have one open. */
+    openOf: async (debtorIds: DebtorId[], now: Date): Promise<Set<DebtorId>> =>
+      new Set(await model.distinct('debtorId', { debtorId: { $in: debtorIds }, until: { $gt: now } })),
   };
 }

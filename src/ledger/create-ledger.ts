@@ -20,7 +20,7 @@ import { arrangementVerdict, type PromiseRules, type PromiseToPay, promiseState,
 import { createPromiseStore } from './promise-store.ts';
 import { currencyOf } from './zone-of.ts';
 
-const PHONE_MATCHES_MAX = 20; // one phone, many debtors: a shared phone, or a broken portfolio
+const ADDRESS_MATCHES_MAX = 20; // one phone or e-mail address, many debtors: a shared one, or a broken portfolio
 
 /** @param input.rules amounts in minor units, days as whole numbers */
 export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): Ledger & { prepare(): Promise<void> } {
@@ -194,7 +194,8 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
     searchDebtors,
     listDebtors: (limit) => prepare().then(() => people.byNameStart('', limit)),
     findDebtor: (id) => prepare().then(() => people.debtor(id)),
-    debtorsByPhone: (phone) => prepare().then(() => people.byPhone(phone, PHONE_MATCHES_MAX)),
+    debtorsByPhone: (phone) => prepare().then(() => people.byPhone(phone, ADDRESS_MATCHES_MAX)),
+    debtorsByEmail: (email) => prepare().then(() => people.byEmail(email, ADDRESS_MATCHES_MAX)),
     debtorsOwing: () => journal.owing(),
     compareHeads,
     isEmpty: () => prepare().then(() => people.isEmpty()),

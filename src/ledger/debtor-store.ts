@@ -31,6 +31,7 @@ const debtorSchema = new Schema(
   { ...options, collection: 'debtors' },
 )
   .index({ phone: 1 })
+  .index({ email: 1 }, { partialFilterExpression: { email: { $type: 'string' } } })
   .index({ nameKey: 1 })
   .index({ externalKey: 1 });
 
@@ -86,6 +87,7 @@ export function createDebtorStore(db: Connection) {
       ).map(toDebt);
     },
     byPhone: (phone: string, limit: number): Promise<Debtor[]> => debtorsWhere({ phone }, limit),
+    byEmail: (email: string, limit: number): Promise<Debtor[]> => debtorsWhere({ email }, limit),
     byExternalId: (text: string, limit: number): Promise<Debtor[]> =>
       debtorsWhere({ externalKey: searchKey(text) }, limit),
     byNameStart: (text: string, limit: number): Promise<Debtor[]> =>

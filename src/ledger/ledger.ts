@@ -77,6 +77,8 @@ export interface Ledger {
   /** By id, whether they owe or not. */
   listDebtors(limit: number): Promise<Debtor[]>;
   debtorsByPhone(phone: string): Promise<Debtor[]>;
+  /** @param email in lower case */
+  debtorsByEmail(email: string): Promise<Debtor[]>;
   /** Streams every debtor that still owes something. */
   debtorsOwing(): AsyncIterable<DebtorId>;
   /** Folds every journal anew and compares it with its snapshot; what differs is mended and logged. @returns how many differed */

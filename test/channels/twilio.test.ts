@@ -48,6 +48,26 @@ describe('sending', () => {
     expect(callback.searchParams.get('oid')).toBe(message.id);
   });
 
+  test('a template goes without a body of its own, which would make it free text', async () => {
+    const template = { id: 'HX00000000000000000000000000000001', variables: { '1': 'Ana', '2': '$1,200.00' } };
+    expect(await sendOn('twilio-whatsapp', { template })).toMatchObject({ outcome: 'accepted' });
+    expect(fake.taken.at(-1)).toMatchObject({
+      body: '',
+      contentSid: template.id,
+      contentVariables: template.variables,
+    });
+    await sendOn('twilio-whatsapp');
+    expect(fake.taken.at(-1)).toMatchObject({ body: WORDS, contentSid: null, contentVariables: null });
+  });
+
+  test('an SMS counts its parts; its pace is what was configured, and none otherwise', () => {
+    const [whatsapp, sms] = channelsAt(fake.url);
+    expect([sms?.pace, whatsapp?.pace, whatsapp?.segments]).toEqual([undefined, undefined, undefined]);
+    expect(['a'.repeat(160), 'a'.repeat(161), 'á'.repeat(71)].map((text) => sms?.segments?.(text))).toEqual([1, 2, 2]);
+    const paced = { ...ACCOUNT, smsPerSecond: 1, apiUrl: null, publicUrl: () => '', log: createLog('silent') };
+    expect(createTwilioChannels(paced).map(({ pace }) => pace?.perSecond)).toEqual([undefined, 1]);
+  });
+
   test.each([
     [undefined, null],
     [3_600_000, 3600],
@@ -167,13 +187,26 @@ describe('what comes in', () => {
     ['an SMS', {}, { id: 'twilio:SM1', channel: 'twilio-sms', from: PHONE, text: 'hola' }],
     ['WhatsApp', onWhatsapp, { id: 'twilio:SM1', channel: 'twilio-whatsapp', from: PHONE, text: 'hola' }],
     ['the old 1 of Mexican mobiles', { ...onWhatsapp, From: 'whatsapp:+5215550177345' }, { from: PHONE }],
-    ['a tapped button', { ...onWhatsapp, ButtonText: 'Sí', ButtonPayload: 'yes' }, { text: 'Sí' }],
-    ['a button without a label', { ...onWhatsapp, Body: '', ButtonPayload: 'yes' }, { text: 'yes' }],
-    ['a list item', { ...onWhatsapp, ListTitle: 'Hoy', ListId: '1' }, { text: 'Hoy' }],
+    ['a tapped button', { ...onWhatsapp, ButtonText: 'Sí', ButtonPayload: 'yes' }, { text: 'Sí', tapped: true }],
+    ['a button without a label', { ...onWhatsapp, Body: '', ButtonPayload: 'yes' }, { text: 'yes', tapped: true }],
+    ['a list item', { ...onWhatsapp, ListTitle: 'Hoy', ListId: '1' }, { text: 'Hoy', tapped: true }],
+    ['a list item without a title', { ...onWhatsapp, Body: 'Hoy', ListId: '1' }, { text: 'Hoy', tapped: true }],
     ['base64', { Body: base64 }, { text: expect.stringMatching(/^Hola, quiero saber cuánto debo/) }],
     ['no text', { Body: '' }, { text: '' }],
   ])('%s', (_name, changes, expected) => {
     expect(readTwilioMessage(given(changes), ACCOUNT)).toMatchObject({ kind: 'message', message: expected });
+  });
+
+  test('words are not tapped, and bring no files', () => {
+    const read = readTwilioMessage(given({}), ACCOUNT);
+    expect(read.kind === 'message' && Object.keys(read.message)).toEqual(['id', 'channel', 'from', 'text']);
+  });
+
+  test('files, ten at most whatever it says', () => {
+    const files = { NumMedia: '99', MediaUrl0: 'https://api.twilio.com/a', MediaContentType0: 'Image/JPEG' };
+    const read = readTwilioMessage(given(files), ACCOUNT);
+    const media = read.kind === 'message' ? (read.message.media ?? []) : [];
+    expect([media.length, media[0]]).toEqual([10, { url: 'https://api.twilio.com/a', type: 'image/jpeg' }]);
   });
 
   test.each<[string, Record<string, string | string[]>, object]>([

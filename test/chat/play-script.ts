@@ -38,12 +38,13 @@ export async function playScript(text: string, stage: Stage): Promise<Played> {
       copyUntil(line.at);
       const next = said.shift();
       copied = line.until + 1;
-      const isRight = next !== undefined && matches(line.text, next);
+      const expected = stage.shows(line.text);
+      const isRight = next !== undefined && matches(expected, next);
       if (isRight) out.push(...source.slice(line.at, line.until + 1));
       else if (next !== undefined) out.push(...botLines(next));
       if (!isRight)
         faults.push(
-          `line ${line.at + 1}: expected\n${botLines(line.text).join('\n')}\nbut ${next === undefined ? 'the bot said nothing' : `heard\n${botLines(next).join('\n')}`}`,
+          `line ${line.at + 1}: expected\n${botLines(expected).join('\n')}\nbut ${next === undefined ? 'the bot said nothing' : `heard\n${botLines(next).join('\n')}`}`,
         );
       continue;
     }

@@ -1,19 +1,26 @@
 import type { Connection } from 'mongoose';
 import { type App, createApp } from '../../src/app.ts';
-import type { Channel, OutboundMessage } from '../../src/channels/channel.ts';
 import { readConfig } from '../../src/config.ts';
+import { AS_IT_COMES } from '../../src/conversations/arrivals.ts';
+import type { BurstRule } from '../../src/conversations/burst.ts';
+import type { AgentAct } from '../../src/conversations/handoff.ts';
 import { createServer } from '../../src/http/server.ts';
 import { civilDate, HOUR_MS, instantAt } from '../../src/kernel/calendar.ts';
-import { type MovableClock, standingClock } from '../../src/kernel/clock.ts';
+import { type MovableClock, runningClock, standingClock, systemClock } from '../../src/kernel/clock.ts';
 import { conversationId, creditorId, type DebtorId, debtorId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { toDecimalText } from '../../src/kernel/money.ts';
+import { type Adapter, type Arrived, folioNames, simulatorAdapter } from './adapter.ts';
 import { payLink } from './pay.ts';
 import { importText } from './portfolio.ts';
+import { fileNamed, type SentFile } from './sent-file.ts';
 
 const CREDITOR = 'prestamos-del-valle';
 const CREDITOR_NAME = 'Préstamos del Valle';
 const DOCUMENT = '900000001234'; // every debtor on this stage answers the identity question with 1234
+const MS_BETWEEN_PARTS = 500;
+const STAGE_BURST: BurstRule = { quietMs: 60_000, maxMs: 300_000 }; // a busy machine is no silence of the debtor's
+const machine = runningClock(systemClock.now()); // one for all plays: what is sorted by it never goes back
 const SECONDS_BETWEEN_LINES = 5; // nobody answers in the same instant
 const COUNTRY_OF_ZONE: Record<string, string> = {
   'America/Mexico_City': 'MX',
@@ -36,11 +43,20 @@ const PHONE_OF: Record<string, string> = {
 export interface Stage {
   says(speaker: string, text: string): Promise<string[]>;
   direct(directive: string, args: string): Promise<string[]>;
+  /** A bot's line of the script as the stage's channel shows it. */
+  shows(line: string): string;
   close(): Promise<void>;
 }
 
 /** An @expect that does not hold: the play goes on, so that all of it can be read. */
 export class NotAsExpected extends Error {}
+
+interface SaidLine {
+  speaker: string;
+  text: string;
+  id: string;
+  files?: SentFile[];
+}
 
 interface Row {
   debt: string;
@@ -51,45 +67,40 @@ interface Row {
   concept: string;
 }
 
-export async function openStage(db: Connection): Promise<Stage> {
+/** @param given the way between debtors and house; the simulator's phone when left out */
+export async function openStage(db: Connection, given?: Adapter): Promise<Stage> {
   for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
   const clock: MovableClock = standingClock(new Date('2026-01-01T00:00:00Z'));
   const world = { zone: 'America/Mexico_City', locale: '', medium: 'whatsapp' };
+  const adapter = given ?? simulatorAdapter(() => world.medium !== 'sms');
   const portfolio = new Map<string, Row[]>();
-  const phone: OutboundMessage[] = [];
+  const burstOf = new Map<string, BurstRule>();
   let counter = 0;
-  let lastMessage: { speaker: string; text: string; id: string } | null = null;
+  let lastMessage: SaidLine | null = null;
   let url = '';
   let app: App;
   let closeServer: () => Promise<void>;
   let webIdle: () => Promise<void>;
   let held: string[] = [];
   const links: string[] = [];
+  // A promise's folio follows from the id of its message, which every provider gives in its own way.
+  const [ofScript, ofChannel] = given ? [folioNames(), folioNames()] : [String, String];
   await open();
 
   async function open(): Promise<void> {
-    const config = readConfig({ NODE_ENV: 'test', DEMO: 'on', PORT: '0', LOG_LEVEL: 'silent' });
-    app = await createApp({ config, db, clock, log: silentLog(), channels: [phoneChannel()], publicUrl: () => url });
-    const web = createServer({ app, log: silentLog() });
+    const always = { NODE_ENV: 'test', PORT: '0', LOG_LEVEL: 'silent', PAYMENT_PROVIDER: 'sandbox' };
+    const config = readConfig({ ...always, ...adapter.env });
+    const publicUrl = () => url;
+    const channels = adapter.channels(db, publicUrl);
+    const arrivals = { ...AS_IT_COMES, burstOf };
+    app = await createApp({ config, db, clock, machine, arrivals, log: silentLog(), channels, publicUrl });
+    const web = createServer({ app, log: silentLog(), ...adapter.routes(app, publicUrl) });
     url = `http://127.0.0.1:${await web.listen(0)}`;
     webIdle = web.idle;
     closeServer = async () => {
       await app.sandbox?.stop();
       await web.close();
-    };
-  }
-
-  function phoneChannel(): Channel {
-    return {
-      id: 'simulator',
-      medium: 'whatsapp',
-      get capabilities() {
-        return { buttons: world.medium !== 'sms', lengthMax: 4096 };
-      },
-      send: async (message) => {
-        phone.push(message);
-        return { outcome: 'accepted', providerId: `stage:${message.id}` };
-      },
+      await adapter.leave();
     };
   }
 
@@ -97,49 +108,70 @@ export async function openStage(db: Connection): Promise<Stage> {
   async function settle(): Promise<string[]> {
     for (;;) {
       const moved =
-        (await app.conversations.sweepFollowups()) +
+        (await app.conversations.sweepIdle()) +
+        (await app.conversations.sweepFollowups(
+          adapter.isOpen ? conversationOf([...portfolio.keys()][0] ?? '') : undefined,
+        )) +
         (await app.conversations.runTurns()) +
-        (await app.conversations.dispatch());
+        (await app.conversations.dispatch()) +
+        (await app.conversations.sweepFiles());
       if (moved === 0) break;
     }
-    return phone.splice(0).map(spoken);
+    return adapter.arrived().map((message) => ofChannel(spoken(message)));
   }
 
   /** One file with everybody on the stage, as a creditor would load it; the stage's phone is then tied to each. */
   async function load(): Promise<void> {
     const header =
-      'creditor_id,creditor_name,debtor_id,debtor_name,document,country,zone,locale,phone,debt_id,concept,instalment,due_date,amount,currency';
+      'creditor_id,creditor_name,debtor_id,debtor_name,document,country,zone,locale,phone,email,debt_id,concept,instalment,due_date,amount,currency';
     const rows = [...portfolio].flatMap(([name, debts]) => debts.map((row) => portfolioLine(name, row)));
-    await importText(app, db, [header, ...rows].join('\n'));
+    await importText(app, db, [header, ...rows].join('\n'), [adapter.id]);
   }
 
   function portfolioLine(name: string, row: Row): string {
     const fullName = `${name[0]?.toUpperCase()}${name.slice(1)} Prueba`;
-    const who = [CREDITOR, CREDITOR_NAME, name, fullName, DOCUMENT, country(), world.zone, world.locale, phoneOf(name)];
-    return [...who, row.debt, row.concept, row.instalment, row.due, row.amount, row.currency].join(',');
+    const who = [CREDITOR, CREDITOR_NAME, name, fullName, DOCUMENT, country(), world.zone, world.locale];
+    const reached = adapter.addresses === 'email' ? ['', addressOf(name)] : [addressOf(name), ''];
+    return [...who, ...reached, row.debt, row.concept, row.instalment, row.due, row.amount, row.currency].join(',');
   }
 
   const country = () => COUNTRY_OF_ZONE[world.zone] ?? 'MX';
-  const phoneOf = (name: string) => {
+  const addressOf = (name: string) => {
+    if (adapter.addresses === 'email') return `${name}@correo.example`;
     const place = [...portfolio.keys()].indexOf(name);
     return `${PHONE_OF[country()]}${String(place < 0 ? 99 : place).padStart(4, '0')}`;
   };
 
-  async function says(speaker: string, text: string): Promise<string[]> {
+  const conversationOf = (name: string) => conversationId(adapter.id, addressOf(name));
+
+  async function says(speaker: string, text: string, files?: SentFile[]): Promise<string[]> {
     counter += 1;
     clock.advance(SECONDS_BETWEEN_LINES * 1000);
-    lastMessage = { speaker, text, id: `chat:${counter}` };
+    lastMessage = { speaker, text, id: `chat:${counter}`, ...(files && { files }) };
     await deliver(lastMessage);
     return settle();
   }
 
-  async function deliver(message: { speaker: string; text: string; id: string }): Promise<void> {
-    await app.conversations.receive({
-      id: message.id,
-      channel: 'simulator',
-      from: phoneOf(message.speaker),
-      text: message.text,
-    });
+  /** Half a second between one and the next, and then silence. */
+  async function burst(args: string): Promise<void> {
+    const match = /^(\w+): (.+)$/.exec(args);
+    if (!match) throw new Error('write "@burst ana: hola | te deposito 500 | el viernes"');
+    const [, speaker = '', words = ''] = match;
+    burstOf.set(adapter.id, STAGE_BURST);
+    for (const text of words.split(/\s*\|\s*/)) {
+      counter += 1;
+      for (const each of [clock, machine]) each.advance(MS_BETWEEN_PARTS);
+      lastMessage = { speaker, text, id: `chat:${counter}` };
+      await deliver(lastMessage);
+      await turnover();
+    }
+    for (const each of [clock, machine]) each.advance(STAGE_BURST.quietMs);
+    await turnover();
+    burstOf.delete(adapter.id);
+  }
+
+  async function deliver({ speaker, ...message }: SaidLine): Promise<void> {
+    await adapter.deliver({ ...message, from: addressOf(speaker) }, app, url);
   }
 
   const directions: Record<string, (args: string) => Promise<void>> = {
@@ -171,6 +203,7 @@ export async function openStage(db: Connection): Promise<Stage> {
       });
       await load();
     },
+    burst,
     async identified(name) {
       await says(name, 'hola');
       await says(name, '1234');
@@ -181,6 +214,10 @@ export async function openStage(db: Connection): Promise<Stage> {
         clock.advance(HOUR_MS);
         await turnover();
       }
+    },
+    async sends(args) {
+      const [name = '', file = '', ...words] = args.split(/\s+/);
+      held.push(...(await says(name, words.join(' '), [fileNamed(file)])));
     },
     async redeliver() {
       if (lastMessage) await deliver(lastMessage);
@@ -202,11 +239,20 @@ export async function openStage(db: Connection): Promise<Stage> {
       await app.payments.sweepAttempts();
     },
     async agent(args) {
-      const [verb = '', name = '', ...words] = args.split(' ');
-      const id = conversationId('simulator', phoneOf(name));
-      if (verb === 'reply') await app.conversations.agentReply(id, 'Marta', words.join(' '));
-      else if (verb === 'return') await app.conversations.returnToBot(id, 'Marta');
-      else throw new Error('write "@agent reply ana words" or "@agent return ana"');
+      const [, who = 'Marta', verb = '', name = '', words = ''] =
+        /^(?:as (\S+) )?(take|reply|note|return|close) (\w+) ?(.*)$/.exec(args) ?? [];
+      const act = agentAct(verb, words);
+      if (!act) throw new Error('write "@agent [as Luis] take|reply|note|return|close ana [words]"');
+      await app.conversations.agentActs(conversationOf(name), {
+        agent: { id: who, name: who },
+        act,
+      });
+    },
+    async phone(args) {
+      const [, name = '', text = ''] = /^(\w+): (.+)$/.exec(args) ?? [];
+      if (!text) throw new Error('write "@phone ana: words"');
+      counter += 1;
+      await app.conversations.typedOnPhone({ id: `typed:${counter}`, channel: adapter.id, to: addressOf(name), text });
     },
     async expect(args) {
       await expectThat(args);
@@ -218,7 +264,7 @@ export async function openStage(db: Connection): Promise<Stage> {
   }
 
   async function expectThat(args: string): Promise<void> {
-    for (const clause of args.split(/,\s*(?=balance|promise|mode|followups|consent|replies)/)) {
+    for (const clause of args.split(/,\s*(?=balance|promise|mode|holder|followups|files|consent|replies)/)) {
       const [what = '', name = '', ...rest] = clause.split(' ');
       const wanted = rest.join(' ');
       const got = await observed(what, name);
@@ -236,13 +282,20 @@ export async function openStage(db: Connection): Promise<Stage> {
       const { promises } = await app.ledger.account(id, clock.now());
       return promises.map(({ state }) => state).join(' ') || 'none';
     }
-    if (what === 'mode')
-      return (await app.conversations.find(conversationId('simulator', phoneOf(name))))?.mode ?? 'none';
+    if (what === 'mode') return (await app.conversations.find(conversationOf(name)))?.mode ?? 'none';
+    if (what === 'holder') return (await app.conversations.find(conversationOf(name)))?.heldBy?.name ?? 'nobody';
     if (what === 'followups') {
       const rows = await app.conversations.followups({ debtorId: id, limit: 100 });
       return rows.map((row) => `${row.flow}${row.silencedBy ? '(silent)' : ''}`).join(' ') || 'none';
     }
-    throw new Error(`@expect knows balance, promise, mode and followups, not ${what}`);
+    if (what === 'files') {
+      const rows = await db
+        .collection('media')
+        .find({ debtorId: id }, { sort: { receivedAt: 1, _id: 1 } })
+        .toArray();
+      return rows.map((file) => `${file['state']}(${file['why'] ?? file['type']})`).join(' ') || 'none';
+    }
+    throw new Error(`@expect knows balance, promise, mode, holder, followups and files, not ${what}`);
   }
 
   async function direct(directive: string, args: string): Promise<string[]> {
@@ -254,21 +307,31 @@ export async function openStage(db: Connection): Promise<Stage> {
     return [...held, ...(await settle())];
   }
 
-  function spoken(message: OutboundMessage): string {
+  function spoken(message: Arrived): string {
     links.push(...(message.text.match(/https?:\/\/\S+\/p\/[\w-]+/g) ?? []));
-    const buttons =
-      message.options.length > 0 && world.medium !== 'sms' ? `\n${message.options.map((o) => `[${o}]`).join(' ')}` : '';
+    const buttons = message.options.length > 0 ? `\n${message.options.map((o) => `[${o}]`).join(' ')}` : '';
     // Links and receipts are drawn by chance; a promise's folio follows from its message.
     const text = message.text.replace(/https?:\/\/\S+\/p\/[\w-]+/g, '<link>');
     return (
       text.replace(
-        /^((?:Recibimos|Recebemos|We received).*(?:Folio|Código|Protocolo|Reference)) [2-9A-Z]{6}/,
+        /^((?:Recibimos|Recebemos|We received).*(?:Folio|C[óo]digo|Protocolo|Reference)) [2-9A-Z]{6}/,
         '$1 <folio>',
       ) + buttons
     );
   }
 
-  return { says, direct, close: () => closeServer() };
+  return {
+    says,
+    direct,
+    shows: (line) => adapter.shows(ofScript(line)),
+    close: () => closeServer(),
+  };
+}
+
+function agentAct(verb: string, text: string): AgentAct | null {
+  if (verb === 'reply' || verb === 'note') return { act: verb, text };
+  if (verb === 'take' || verb === 'return' || verb === 'close') return { act: verb };
+  return null;
 }
 
 const idOf = (name: string): DebtorId => debtorId(creditorId(CREDITOR), name);

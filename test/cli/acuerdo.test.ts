@@ -144,6 +144,8 @@ test('an agent takes a conversation over and gives it back', async () => {
   expect(replied.out).toMatch(/debtor {2}quiero hablar con una persona[\s\S]*agent +Hola, soy Laura\./);
   const held = JSON.parse((await acuerdo(['conversation', id, '--json'], demo)).out);
   expect(held).toMatchObject({ mode: 'human' });
+  const other = await acuerdo(['conversation', id, '--reply', 'Hola, soy Iván.', '--agent', 'ivan'], demo);
+  expect(other).toMatchObject({ code: 1, err: expect.stringContaining('laura holds conversation') });
   expect((await acuerdo(['conversation', id, '--return'], demo)).code).toBe(0);
   const again = await acuerdo(['conversation', id, '--return'], demo);
   expect(again.code).toBe(1);

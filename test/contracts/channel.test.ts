@@ -1,28 +1,40 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Channel, OutboundMessage, SendResult } from '../../src/channels/channel.ts';
-import { createConsoleChannel } from '../../src/channels/console.ts';
-import { createSimulatorChannel } from '../../src/channels/simulator.ts';
-import { createTwilioChannels } from '../../src/channels/twilio.ts';
+import type { Channel, OutboundMessage } from '../../src/channels/channel.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { silentLog } from '../../src/kernel/log.ts';
-import { ACCOUNT, type Answer, openFakeTwilio } from '../fakes/twilio.ts';
+import { type Bench, consoleBench, emailBench, simulatorBench, twilioBench } from './channel-benches.ts';
+import { whatsappBench } from './whatsapp-bench.ts';
 
-/** What the suite needs of an adapter: the port, what arrived at the other side, and how to make it fail. */
-interface Bench {
-  channel: Channel;
-  /** Texts and addresses as the provider was given them, in order. */
-  arrived(): { to: string; text: string }[];
-  /** Makes the next send come to this; null where the adapter has no such outcome. */
-  next: Record<'refused' | 'later' | 'unknown', (() => void) | null>;
-  close(): Promise<void>;
-}
+/** What each can do, said once more: a change here is a change in what debtors get. */
+type Traits = Pick<Channel, 'medium' | 'windowHours'> &
+  Channel['capabilities'] & { segments: number; find: boolean; fetchFile: boolean };
+const PLAIN = { buttons: false, templates: false, media: false, segments: 1, find: false, fetchFile: false };
+const TRAITS: Record<string, Traits> = {
+  simulator: { ...PLAIN, medium: 'whatsapp', buttons: true, lengthMax: 4096 },
+  console: { ...PLAIN, medium: 'whatsapp', lengthMax: 4096 },
+  'twilio-sms': { ...PLAIN, medium: 'sms', media: true, lengthMax: 1600, segments: 3, find: true, fetchFile: true },
+  'twilio-whatsapp': {
+    ...PLAIN,
+    medium: 'whatsapp',
+    templates: true,
+    media: true,
+    lengthMax: 1600,
+    find: true,
+    fetchFile: true,
+    windowHours: 24,
+  },
+  email: { ...PLAIN, medium: 'email', lengthMax: 10_000 },
+  whatsapp: { ...PLAIN, medium: 'whatsapp', lengthMax: 4096, find: true },
+};
+/** One letter beyond what fits in two parts of an SMS. */
+const LONG_SMS = 'a'.repeat(307);
 
-const PHONE = '+525512345678';
 const ADAPTERS: [string, () => Promise<Bench>][] = [
   ['simulator', simulatorBench],
   ['console', consoleBench],
   ['twilio-sms', () => twilioBench('twilio-sms')],
   ['twilio-whatsapp', () => twilioBench('twilio-whatsapp')],
+  ['email', emailBench],
+  ['whatsapp', whatsappBench],
 ];
 
 describe.each(ADAPTERS)('channel: %s', (name, openBench) => {
@@ -35,13 +47,37 @@ describe.each(ADAPTERS)('channel: %s', (name, openBench) => {
 
   const message = (changes: Partial<OutboundMessage> = {}): OutboundMessage => {
     count += 1;
-    return { id: `test:m${count}:0`, to: PHONE, text: 'Hola', options: [], ...changes };
+    return { id: `test:m${count}:0`, to: bench.address, text: 'Hola', options: [], ...changes };
   };
 
-  test('has a name, a medium, and limits', () => {
-    expect(bench.channel.id).toBe(name);
-    expect(['whatsapp', 'sms']).toContain(bench.channel.medium);
-    expect(bench.channel.capabilities.lengthMax).toBeGreaterThanOrEqual(160);
+  test('has a name, a medium, and its abilities: buttons, templates, files, length, segments, window', () => {
+    const { id, medium, capabilities, windowHours, segments, find, fetchFile } = bench.channel;
+    expect(id).toBe(name);
+    expect({
+      medium,
+      ...{ templates: false, media: false, ...capabilities },
+      segments: segments?.(LONG_SMS) ?? 1,
+      find: find !== undefined,
+      fetchFile: fetchFile !== undefined,
+      ...(windowHours === undefined ? {} : { windowHours }),
+    }).toEqual(TRAITS[name]);
+  });
+
+  test('what a debtor writes becomes a message of this channel, with an id of its own and the address that we write to', async () => {
+    if (!bench.hears) return;
+    const first = await bench.hears('el viernes\nte pago 500');
+    const second = await bench.hears('sí');
+    expect(first).toMatchObject({ channel: name, from: bench.address, text: 'el viernes\nte pago 500' });
+    expect(second?.text).toBe('sí');
+    expect(first?.id).toMatch(/^[a-z]+:\S+$/);
+    expect(second?.id).not.toBe(first?.id);
+  });
+
+  test('a report on a message names it as the answer to our call did', async () => {
+    if (!bench.reported) return;
+    const result = await bench.channel.send(message());
+    if (result.outcome !== 'accepted') throw new Error(`it was ${result.outcome}`);
+    expect(await bench.reported()).toEqual({ providerId: result.providerId, status: bench.lastStatus });
   });
 
   test('an accepted message has an id of the provider, and arrived once at its address', async () => {
@@ -53,8 +89,8 @@ describe.each(ADAPTERS)('channel: %s', (name, openBench) => {
     expect(ids.every((id) => id !== '')).toBe(true);
     expect(new Set(ids).size).toBe(2);
     expect(bench.arrived().slice(before)).toEqual([
-      { to: PHONE, text: 'uno' },
-      { to: PHONE, text: 'dos' },
+      { to: bench.address, text: 'uno' },
+      { to: bench.address, text: 'dos' },
     ]);
   });
 
@@ -86,72 +122,26 @@ describe.each(ADAPTERS)('channel: %s', (name, openBench) => {
     expect(bench.arrived()).toHaveLength(arrived);
   });
 
+  test('who can be asked finds what went, and nothing that did not', async () => {
+    const { find } = bench.channel;
+    if (!find) return;
+    const sent = message({ text: `Hola, folio ${count}` });
+    const sentAfter = new Date(systemClock.now().getTime() - 1_000);
+    const result = await bench.channel.send(sent);
+    const providerId = result.outcome === 'accepted' ? result.providerId : '';
+    expect(await find({ ...sent, sentAfter })).toMatchObject({ outcome: 'found', providerId });
+    expect(await find({ ...sent, text: 'nunca salió', sentAfter })).toEqual({ outcome: 'absent' });
+  });
+
+  test('who brings files refuses by name what is none, and throws nothing', async () => {
+    const fetched = bench.channel.fetchFile?.({ url: 'http://169.254.169.254/receipt.jpg', type: 'image/jpeg' });
+    expect((await fetched)?.outcome ?? 'refused').toBe('refused');
+    expect(bench.channel.capabilities.media ?? false).toBe(bench.channel.fetchFile !== undefined);
+  });
+
   test('options do not change the text: whoever has no buttons was given them in it', async () => {
     const text = '¿Confirmas?\n1) Sí\n2) No';
     await bench.channel.send(message({ text, options: ['Sí', 'No'] }));
     expect(bench.arrived().at(-1)?.text).toBe(text);
   });
 });
-
-async function simulatorBench(): Promise<Bench> {
-  const got: OutboundMessage[] = [];
-  const fates: SendResult[] = [];
-  const stop = new AbortController();
-  const channel = createSimulatorChannel({
-    clock: { ...systemClock, sleep: async () => undefined },
-    log: silentLog(),
-    onStatus: async () => undefined,
-    stopping: stop.signal,
-    network: {
-      fate: (message) => {
-        const fate = fates.shift();
-        if (!fate) got.push(message);
-        return fate ?? null;
-      },
-    },
-  });
-  const next = (result: SendResult) => () => void fates.push(result);
-  return {
-    channel,
-    arrived: () => got.map(({ to, text }) => ({ to, text })),
-    next: {
-      refused: next({ outcome: 'refused', code: 'not_on_whatsapp' }),
-      later: next({ outcome: 'later', code: 'rate_limit', retryAfterMs: 5000 }),
-      unknown: next({ outcome: 'unknown', code: 'timeout' }),
-    },
-    close: async () => stop.abort(),
-  };
-}
-
-async function consoleBench(): Promise<Bench> {
-  const got: OutboundMessage[] = [];
-  return {
-    channel: createConsoleChannel((message) => void got.push(message)),
-    arrived: () => got.map(({ to, text }) => ({ to, text })),
-    next: { refused: null, later: null, unknown: null },
-    close: async () => undefined,
-  };
-}
-
-async function twilioBench(id: string): Promise<Bench> {
-  const fake = await openFakeTwilio();
-  const channels = createTwilioChannels({
-    ...ACCOUNT,
-    apiUrl: fake.url,
-    publicUrl: () => 'https://pay.example.com',
-    log: silentLog(),
-  });
-  const channel = channels.find((each) => each.id === id);
-  if (!channel) throw new Error(`there is no channel ${id}`);
-  const next = (answer: Answer) => () => void fake.answers.push(answer);
-  return {
-    channel,
-    arrived: () => fake.taken.map(({ to, body }) => ({ to: to.replace('whatsapp:', ''), text: body })),
-    next: {
-      refused: next({ kind: 'error', status: 400, code: 21211 }),
-      later: next({ kind: 'error', status: 429, code: 20429 }),
-      unknown: next({ kind: 'reset', accepted: false }),
-    },
-    close: fake.close,
-  };
-}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Connection } from 'mongoose';
-import { DAY_MS } from '../../src/kernel/calendar.ts';
+import { DAY_MS, HOUR_MS } from '../../src/kernel/calendar.ts';
 import { testDatabase } from '../setup/database.ts';
 import { ANA, ANA_CONVERSATION, ANA_PHONE, type House, openApp, openHouse } from './house.ts';
 
@@ -15,6 +15,18 @@ beforeEach(async () => {
 });
 
 const scheduled = () => house.app.conversations.followups({ debtorId: ANA, limit: 50 });
+
+/** Reminders of nobody's plan, for Ana. */
+async function addFollowups(count: number, name: string, dueAt: Date): Promise<void> {
+  const planned = await database.db.collection('followups').findOne({ debtorId: ANA });
+  const rows = Array.from({ length: count }, (_, n) => ({
+    ...planned,
+    _id: `${name}:${n}`,
+    dueAt,
+    state: 'scheduled',
+  }));
+  await database.db.collection('followups').insertMany(rows as never[]);
+}
 
 describe('follow-ups', () => {
   test('planning again changes nothing', async () => {
@@ -34,6 +46,46 @@ describe('follow-ups', () => {
     await Promise.all([house.app.conversations.sweepFollowups(), other.conversations.sweepFollowups()]);
     expect(await database.db.collection('inbox').countDocuments({ _id: /^timer:/ as never })).toBe(due);
     expect(await database.db.collection('followups').countDocuments({ state: 'fired' })).toBe(due);
+  });
+
+  test('a backlog is swept in one go, and read off the index of what is due, whatever is parked behind it', async () => {
+    await addFollowups(1_200, 'due', house.clock.now());
+    await addFollowups(3_000, 'parked', new Date(house.clock.now().getTime() + 30 * DAY_MS));
+    expect(await house.app.conversations.sweepFollowups()).toBe(1_200);
+    expect(await database.db.collection('inbox').countDocuments({ _id: /^timer:due/ as never })).toBe(1_200);
+    expect(await house.app.conversations.sweepFollowups()).toBe(0);
+    const rows = database.db.collection('followups');
+    const found = await rows
+      .find({ state: 'scheduled', dueAt: { $lte: house.clock.now() } }, { sort: { dueAt: 1 }, limit: 500, hint: 'due' })
+      .explain('executionStats');
+    expect(found['executionStats']).toMatchObject({ totalKeysExamined: 0, totalDocsExamined: 0 });
+  });
+
+  test('whoever writes is answered before what falls due', async () => {
+    await addFollowups(300, 'due', house.clock.now());
+    await house.app.conversations.sweepFollowups();
+    await house.says('hola');
+    const [first] = await database.db.collection('inbox').find({ state: 'new' }).sort({ seq: 1 }).limit(1).toArray();
+    expect(first?.['incoming']).toMatchObject({ kind: 'message', text: 'hola' });
+  });
+
+  test('turns that are taken together are each one turn, and one that cannot be taken spoils no other', async () => {
+    house.clock.advance(10 * DAY_MS + HOUR_MS); // the thirtieth day, half an hour after they fell due
+    const conversations = database.db.collection('conversations');
+    await conversations.updateOne({ _id: ANA_CONVERSATION as never }, { $set: { dialog: null } });
+    await house.app.conversations.sweepFollowups();
+    const due = await database.db.collection('inbox').distinct('debtorId', { _id: /^timer:/ as never });
+    await house.app.conversations.runTurns();
+    const done = { _id: /^timer:/ as never, state: 'done' };
+    expect(due.length).toBe(4);
+    expect((await database.db.collection('inbox').distinct('debtorId', done)).sort()).toEqual(
+      due.filter((id) => id !== ANA).sort(),
+    );
+    expect(await database.db.collection('outbox').distinct('debtorId')).toHaveLength(3);
+    const failed = await database.db.collection('inbox').findOne({ debtorId: ANA, state: 'new' });
+    expect(failed?.['attempts']).toBeGreaterThan(0);
+    const taken = await conversations.find({ _id: { $ne: ANA_CONVERSATION as never } }).toArray();
+    expect(taken.every(({ version, lease }) => version > 0 && lease === null)).toBe(true);
   });
 
   test('the list says for whom, when, why, and what silences it', async () => {

@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import { type App, createApp } from '../../src/app.ts';
+import { type App, type AppInput, createApp } from '../../src/app.ts';
 import type { Channel, OutboundMessage, SendResult } from '../../src/channels/channel.ts';
 import { readConfig } from '../../src/config.ts';
 import { type MovableClock, standingClock } from '../../src/kernel/clock.ts';
@@ -26,7 +26,10 @@ export interface House {
   settle(): Promise<void>;
 }
 
-export async function openHouse(db: Connection, options: { debtors?: number } = {}): Promise<House> {
+/** How it takes in what debtors write, and the clock that its processes compare: the usual ones when left out. */
+export type Machinery = Pick<AppInput, 'arrivals' | 'machine'>;
+
+export async function openHouse(db: Connection, options: { debtors?: number } & Machinery = {}): Promise<House> {
   for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
   const clock = standingClock(new Date('2026-03-02T16:00:00Z')); // Monday 10:00 in Mexico City
   const phone: OutboundMessage[] = [];
@@ -42,7 +45,7 @@ export async function openHouse(db: Connection, options: { debtors?: number } = 
       return fate ?? { outcome: 'accepted', providerId: `phone:${message.id}` };
     },
   };
-  const app = await openApp(db, clock, [channel]);
+  const app = await openApp(db, clock, [channel], options);
   const rows = Array.from({ length: options.debtors ?? 1 }, (_, n) => portfolioRow(n));
   await importText(app, db, [COLUMNS, ...rows].join('\n'));
   let count = 0;
@@ -61,9 +64,16 @@ export async function openHouse(db: Connection, options: { debtors?: number } = 
 }
 
 /** A second process on the same database. */
-export function openApp(db: Connection, clock: MovableClock, channels: Channel[]): Promise<App> {
+export function openApp(
+  db: Connection,
+  clock: MovableClock,
+  channels: Channel[],
+  { arrivals, machine }: Machinery = {},
+): Promise<App> {
   const config = readConfig({ NODE_ENV: 'test', DEMO: 'on', LOG_LEVEL: 'silent' });
-  return createApp({ config, db, clock, log: silentLog(), channels, publicUrl: () => 'http://localhost' });
+  const publicUrl = () => 'http://localhost';
+  const machinery = { ...(arrivals && { arrivals }), ...(machine && { machine }) };
+  return createApp({ config, db, clock, log: silentLog(), channels, publicUrl, ...machinery });
 }
 
 export async function settle(app: App): Promise<void> {

@@ -108,6 +108,8 @@ describe('turns', () => {
     expect(await house.app.conversations.health()).toMatchObject({ waiting: 0, deadLetters: 1 });
     await house.says('¿hay alguien?');
     await house.settle();
-    expect(house.phone).toEqual([]);
+    expect(house.phone.map(({ text }) => text)).toEqual([
+      'Una persona de nuestro equipo va a seguir contigo por aquí.',
+    ]);
   });
 });

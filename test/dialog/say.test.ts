@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { smsSegments, toGsm7 } from '../../src/dialog/gsm7.ts';
 import { createSay, disclosesDebt, optionNamed } from '../../src/dialog/say.ts';
 import type { Slots } from '../../src/dialog/state.ts';
 import { loadTexts } from '../../src/dialog/texts.ts';
 import { longDay, shortDay } from '../../src/dialog/wording.ts';
 import { civilDate } from '../../src/kernel/calendar.ts';
+import { smsSegments, toGsm7 } from '../../src/kernel/gsm7.ts';
 import type { Locale } from '../../src/kernel/locale.ts';
 import { money } from '../../src/kernel/money.ts';
 import { ANA, say, talk } from './talk.ts';

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Listed, pageOf } from './twilio-lists.ts';
 
 /** What a call of the REST API comes to. `accepted`: whether Twilio has the message all the same; `early`: what it reports before it answers. */
 export type Answer =
@@ -21,6 +22,9 @@ export interface Taken {
   to: string;
   from: string;
   body: string;
+  /** A template in place of a body. */
+  contentSid: string | null;
+  contentVariables: Record<string, string> | null;
   validityPeriod: number | null;
   statusCallback: string;
 }
@@ -49,6 +53,10 @@ export async function openFakeTwilio(account: TwilioAccountOfTest = ACCOUNT) {
   const taken: Taken[] = [];
   const answers: Answer[] = [];
   const waiters: { count: number; resolve: () => void }[] = [];
+  const listed: Listed[] = [];
+  const files = new Map<string, { type: string; bytes: Uint8Array; onTo?: string }>();
+  const fetched: { path: string; authorization: string | undefined }[] = [];
+  const world = { now: () => new Date(), holdsQueue: false, lists: 0, failsLists: null as number | null };
   let calls = 0;
   /** Where the service is, and the address that it was configured to be known by. */
   let service = { url: '', publicUrl: '' };
@@ -58,12 +66,14 @@ export async function openFakeTwilio(account: TwilioAccountOfTest = ACCOUNT) {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const messagesPath = `/2010-04-01/Accounts/${account.accountSid}/Messages`;
+
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<unknown> {
     let body = '';
     for await (const chunk of req) body += String(chunk);
+    if (req.method === 'GET') return read(req, res);
     calls += 1;
-    if (req.url !== `/2010-04-01/Accounts/${account.accountSid}/Messages.json` || req.method !== 'POST')
-      return fail(res, 404, 20404);
+    if (req.url !== `${messagesPath}.json` || req.method !== 'POST') return fail(res, 404, 20404);
     if (req.headers.authorization !== authorization) return fail(res, 401, 20003);
     const next: Answer = answers.shift() ?? { kind: 'accept' };
     const isTaken = next.kind === 'accept' || next.accepted === true;
@@ -75,6 +85,36 @@ export async function openFakeTwilio(account: TwilioAccountOfTest = ACCOUNT) {
     if (next.kind === 'garbage') return void res.writeHead(201).end('<html>proxy</html>');
     if (next.kind === 'error') return fail(res, next.status, next.code);
     json(res, 201, { sid: message.sid, status: 'queued', to: message.to, from: message.from, body: message.body });
+  }
+
+  /** The lists and the files of messages. */
+  function read(req: IncomingMessage, res: ServerResponse): unknown {
+    const at = new URL(req.url ?? '', url);
+    const file = files.get(at.pathname);
+    if (file) return sendFile(req, res, at.pathname, file);
+    if (req.headers.authorization !== authorization) return fail(res, 401, 20003);
+    const ofMessage = listed.find(({ sid }) => at.pathname === `${messagesPath}/${sid}/Media.json`);
+    if (ofMessage)
+      return json(res, 200, {
+        media_list: ofMessage.media.map(({ type }, n) => ({ sid: `ME${n}`, content_type: type })),
+      });
+    if (at.pathname !== `${messagesPath}.json`) return fail(res, 404, 20404);
+    world.lists += 1;
+    if (world.failsLists === 200) return void res.writeHead(200).end('<html>proxy</html>');
+    if (world.failsLists !== null) return fail(res, world.failsLists, 20500);
+    json(res, 200, pageOf(listed, at, `${messagesPath}.json`));
+  }
+
+  function sendFile(
+    req: IncomingMessage,
+    res: ServerResponse,
+    path: string,
+    file: { type: string; bytes: Uint8Array; onTo?: string },
+  ): unknown {
+    fetched.push({ path, authorization: req.headers.authorization });
+    if (file.onTo !== undefined) return void res.writeHead(307, { Location: file.onTo }).end();
+    if (req.headers.authorization !== authorization) return fail(res, 401, 20003);
+    res.writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.bytes.byteLength }).end(file.bytes);
   }
 
   /** Posts a form to the service as Twilio does: signed over the public address, whatever host it is sent to. */
@@ -90,6 +130,10 @@ export async function openFakeTwilio(account: TwilioAccountOfTest = ACCOUNT) {
 
   function take(message: Taken): void {
     taken.push(message);
+    const { sid, to, from, body } = message;
+    const at = world.now();
+    const state = world.holdsQueue ? { status: 'queued', sentAt: null } : { status: 'sent', sentAt: at };
+    listed.push({ sid, to, from, body, direction: 'outbound-api', createdAt: at, media: [], ...state });
     for (const waiter of waiters) if (taken.length >= waiter.count) waiter.resolve();
   }
 
@@ -98,7 +142,7 @@ export async function openFakeTwilio(account: TwilioAccountOfTest = ACCOUNT) {
   function inbound(on: 'sms' | 'whatsapp', from: string, text: string, extra: Record<string, string> = {}) {
     messages += 1;
     const prefix = on === 'whatsapp' ? 'whatsapp:' : '';
-    return {
+    const params = {
       MessageSid: `SMin${String(messages).padStart(28, '0')}`,
       AccountSid: account.accountSid,
       From: `${prefix}${from}`,
@@ -107,6 +151,32 @@ export async function openFakeTwilio(account: TwilioAccountOfTest = ACCOUNT) {
       NumMedia: '0',
       ...extra,
     };
+    const at = world.now();
+    const { MessageSid: sid, From, To: to } = params;
+    listed.push({
+      sid,
+      from: From,
+      to,
+      body: text,
+      status: 'received',
+      direction: 'inbound',
+      createdAt: at,
+      sentAt: at,
+      media: [],
+    });
+    return params;
+  }
+
+  /** The parameters of a message that brings files, which can then be fetched as Twilio lets them. */
+  function withFiles(params: Record<string, string>, sent: { type: string; bytes: Uint8Array; onTo?: string }[]) {
+    const sid = params['MessageSid'] ?? '';
+    const named = sent.map((file, n) => {
+      const path = `${messagesPath}/${sid}/Media/ME${n}`;
+      files.set(path, file);
+      return { [`MediaUrl${n}`]: `https://api.twilio.com${path}`, [`MediaContentType${n}`]: file.type };
+    });
+    listed.find((message) => message.sid === sid)?.media.push(...sent);
+    return Object.assign({}, params, { NumMedia: String(sent.length) }, ...named) as Record<string, string>;
   }
 
   /** Tells what became of a message, at the address that came with it. */
@@ -132,6 +202,11 @@ export async function openFakeTwilio(account: TwilioAccountOfTest = ACCOUNT) {
     /** What the next calls come to; `accept` when empty. */
     answers,
     callCount: () => calls,
+    /** Its clock, whether it keeps what it takes in a queue, how often it was asked for a list, and how that fails (200: an answer that is no JSON). */
+    world,
+    /** Files that were asked for, and with which credentials. */
+    fetched: fetched as readonly { path: string; authorization: string | undefined }[],
+    withFiles,
     /** Resolves when it has taken so many in all. */
     whenTaken: (count: number): Promise<void> =>
       new Promise((resolve) => {
@@ -174,6 +249,8 @@ function messageOf(form: URLSearchParams, sid: string): Taken {
     to: form.get('To') ?? '',
     from: form.get('From') ?? '',
     body: form.get('Body') ?? '',
+    contentSid: form.get('ContentSid'),
+    contentVariables: JSON.parse(form.get('ContentVariables') ?? 'null') as Record<string, string> | null,
     validityPeriod: validity === null ? null : Number(validity),
     statusCallback: form.get('StatusCallback') ?? '',
   };

@@ -102,6 +102,11 @@ export function createSmallHouse(debtors: Debtor[], clock: Clock) {
             reason: null,
             locale: 'es-MX',
             updatedAt: clock.now(),
+            heldBy: null,
+            handoffs: 0,
+            heldSince: null,
+            contact: '…01',
+            windowUntil: null,
             lines: [],
           });
         return key;

@@ -1,11 +1,15 @@
 import type { Connection } from 'mongoose';
 import { type App, createApp } from '../../src/app.ts';
-import { createTwilioChannels, isSignedByTwilio } from '../../src/channels/twilio.ts';
+import { createTwilioChannels, createTwilioLists, isSignedByTwilio } from '../../src/channels/twilio.ts';
+import { createLookStore } from '../../src/channels/twilio-look-store.ts';
+import { createMissedLook } from '../../src/channels/twilio-missed.ts';
 import { readConfig } from '../../src/config.ts';
+import type { DataFiles } from '../../src/data-files.ts';
 import { importReactions } from '../../src/demo.ts';
+import { createMetrics } from '../../src/http/metrics.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createTwilioWebhooks } from '../../src/http/twilio-webhooks.ts';
-import { type MovableClock, standingClock } from '../../src/kernel/clock.ts';
+import { type MovableClock, standingClock, systemClock } from '../../src/kernel/clock.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { importPortfolio } from '../../src/ledger/portfolio-import.ts';
 import { settle } from '../conversations/house.ts';
@@ -13,6 +17,7 @@ import { ACCOUNT, type FakeTwilio, openFakeTwilio } from '../fakes/twilio.ts';
 
 export const PUBLIC_URL = 'https://pay.example.com';
 export const ANA = '+525550100001';
+export const OLD_TOKEN = 'old0t0k3nxilofono000000000000000';
 const COLUMNS =
   'creditor_id,creditor_name,debtor_id,debtor_name,document,country,zone,locale,phone,debt_id,concept,instalment,due_date,amount,currency';
 
@@ -25,11 +30,15 @@ export interface TwilioHouse {
   /** Writes on a channel and lets the house answer. */
   says(on: 'sms' | 'whatsapp', text: string, from?: string): Promise<void>;
   settle(): Promise<void>;
+  /** Asks Twilio for messages whose webhook never came. @returns how many were found */
+  lookForMissed(): Promise<number>;
+  /** The lines of `/metrics` that begin with this. */
+  metric(name: string): Promise<string[]>;
   close(): Promise<void>;
 }
 
 /** The real house and its web server outside the demo, with Twilio as its only provider and one debtor, who wrote to nobody yet. */
-export async function openTwilioHouse(db: Connection): Promise<TwilioHouse> {
+export async function openTwilioHouse(db: Connection, files?: DataFiles): Promise<TwilioHouse> {
   for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
   const fake = await openFakeTwilio();
   const clock = standingClock(new Date('2026-03-02T16:00:00Z')); // Monday 10:00 in Mexico City
@@ -41,14 +50,18 @@ export async function openTwilioHouse(db: Connection): Promise<TwilioHouse> {
     PUBLIC_URL,
     TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
     TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    TWILIO_AUTH_TOKEN_OLD: OLD_TOKEN,
     TWILIO_SMS_FROM: ACCOUNT.smsFrom,
     TWILIO_WHATSAPP_FROM: `whatsapp:${ACCOUNT.whatsappFrom}`,
     TWILIO_API_URL: fake.url,
   });
   if (!config.twilio) throw new Error('Twilio is not configured');
   const publicUrl = () => PUBLIC_URL;
-  const channels = createTwilioChannels({ ...config.twilio, publicUrl, log });
-  const app = await createApp({ config, db, clock, log, channels, publicUrl });
+  const metrics = createMetrics({ observe: async () => ({}), clock: systemClock, log, process: false });
+  const { meter } = metrics;
+  const account = { ...config.twilio, publicUrl, log };
+  const channels = createTwilioChannels(account);
+  const app = await createApp({ config, db, clock, log, meter, channels, publicUrl, ...(files && { files }) });
   const { conversations } = app;
   const twilio = createTwilioWebhooks({
     account: config.twilio,
@@ -56,9 +69,12 @@ export async function openTwilioHouse(db: Connection): Promise<TwilioHouse> {
     publicUrl,
     conversations,
     log,
+    meter,
   });
-  const web = createServer({ app, log, twilio });
-  fake.connectTo({ url: `http://127.0.0.1:${await web.listen(0)}`, publicUrl: PUBLIC_URL });
+  const web = createServer({ app, log, twilio, metrics: metrics.routes });
+  const url = `http://127.0.0.1:${await web.listen(0)}`;
+  fake.connectTo({ url, publicUrl: PUBLIC_URL });
+  fake.world.now = () => clock.now();
   await importPortfolio({ db, now: clock.now(), open: portfolio, ...importReactions(app) });
   return {
     app,
@@ -72,6 +88,19 @@ export async function openTwilioHouse(db: Connection): Promise<TwilioHouse> {
       await settle(app);
     },
     settle: () => settle(app),
+    lookForMissed: createMissedLook({
+      ...conversations,
+      ours: config.twilio,
+      lists: createTwilioLists(account),
+      looks: createLookStore(db),
+      clock,
+      log,
+      meter,
+    }),
+    async metric(name) {
+      const page = await (await fetch(`${url}/metrics`)).text();
+      return page.split('\n').filter((line) => line.startsWith(name));
+    },
     async close() {
       await web.close();
       await fake.close();

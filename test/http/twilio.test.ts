@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import { readConfig } from '../../src/config.ts';
+import { PACKAGE_ROOT, readDataFiles } from '../../src/data-files.ts';
 import { HOUR_MS } from '../../src/kernel/calendar.ts';
 import { conversationId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
@@ -286,6 +287,30 @@ describe('the 24 hours of WhatsApp', () => {
     expect(sent?.validityPeriod).toBe(Math.min(36_000, secondsLeft));
   });
 
+  test('after them a text that was approved goes as its template, without a body', async () => {
+    await house.close();
+    const sid = `HX${'0a'.repeat(16)}`;
+    const mapping = `neutral.proactive: {content_sid: ${sid}, variables: {"1": first_name, "2": creditor}}`;
+    const given = readDataFiles(PACKAGE_ROOT);
+    const others = given.locales.filter(({ name }) => name !== 'locales/es/templates.yaml');
+    const locales = [...others, { name: 'locales/es/templates.yaml', text: mapping }];
+    house = await openTwilioHouse(db, { ...given, locales });
+    await db.collection('conversations').deleteMany({ channel: 'twilio-sms' }); // no other way to Ana
+    const [next] = await house.app.conversations.followups({ limit: 1 });
+    if (!next) throw new Error('no follow-up is planned');
+    house.clock.advance(next.dueAt.getTime() - house.clock.now().getTime());
+    await house.settle();
+    expect(house.fake.taken).toHaveLength(1);
+    const variables = { '1': 'Ana', '2': 'Banco Uno' };
+    expect(house.fake.taken[0]).toMatchObject({
+      to: `whatsapp:${ANA}`,
+      body: '',
+      contentSid: sid,
+      contentVariables: variables,
+    });
+    expect((await botLines())[0]).toMatchObject({ status: 'accepted', text: expect.stringContaining('Hola Ana') });
+  });
+
   test('whoever wrote there lately is written to there', async () => {
     const [next] = await house.app.conversations.followups({ limit: 1 });
     if (!next) throw new Error('no follow-up is planned');
@@ -333,7 +358,11 @@ test('the service takes it from the environment: a message on its web server is 
   await fake.whenTaken(1);
   const [sent] = fake.taken;
   const reported = sent && (await fake.report(sent, { status: 'delivered' }));
+  const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
   await service.stop();
+  expect(metrics).toMatch(/^acuerdo_inbound_total\{channel="twilio-whatsapp",outcome="stored"\} 1$/m);
+  expect(metrics).toMatch(/^acuerdo_breaker_state\{channel="twilio-whatsapp"\} 0$/m);
+  expect(metrics).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
   expect([answer.status, sent?.to, reported?.status]).toEqual([200, 'whatsapp:+525550999999', 200]);
   expect((await botLines(conversationId('twilio-whatsapp', '+525550999999')))[0]?.status).toBe('delivered');
 });

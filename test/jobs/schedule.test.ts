@@ -8,8 +8,12 @@ test('each sweep of the table calls its room, once', async () => {
     conversations: {
       sweepFollowups: say('sweepFollowups'),
       sweepStale: say('sweepStale'),
+      reconcile: say('reconcile'),
+      sweepIdle: say('sweepIdle'),
+      sweepFiles: say('sweepFiles'),
       planAll: say('planAll'),
     },
+    lookForMissed: say('lookForMissed'),
     payments: { sweepAttempts: say('sweepAttempts') },
     ledger: {
       compareHeads: async () => {
@@ -19,6 +23,16 @@ test('each sweep of the table calls its room, once', async () => {
     },
   });
   for (const sweep of sweeps) await sweep.run();
-  expect(called).toEqual(['sweepFollowups', 'sweepStale', 'sweepAttempts', 'planAll', 'compareHeads']);
+  expect(called).toEqual([
+    'sweepFollowups',
+    'sweepStale',
+    'reconcile',
+    'sweepIdle',
+    'sweepFiles',
+    'sweepAttempts',
+    'planAll',
+    'compareHeads',
+    'lookForMissed',
+  ]);
   expect(new Set(sweeps.map(({ name }) => name)).size).toBe(sweeps.length);
 });

@@ -126,8 +126,8 @@ function packageOf(specifier: string): string {
 
 function isAt(file: string, place: string): boolean {
   if (place.endsWith('/')) return file.startsWith(place);
-  if (place.startsWith('*')) return file.endsWith(place.slice(1));
-  return file === place;
+  const [start = '', end] = place.split('*');
+  return end === undefined ? file === place : file.startsWith(start) && file.endsWith(end);
 }
 
 const withoutComments = (source: string): string =>

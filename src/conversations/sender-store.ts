@@ -1,0 +1,167 @@
+import type { Connection } from 'mongoose';
+import type { ConversationId, OutboxId } from '../kernel/ids.ts';
+import type { Lane } from './lane.ts';
+import { type OutboxRow, UNSETTLED } from './outbox-store.ts';
+
+/** A row that may go by the clock, and whose conversation is to be taken for it. */
+export interface Due {
+  conversationId: ConversationId;
+  lane: Lane;
+}
+
+/** `asTemplate`: in place of its text, which is not carried now. */
+export interface Intent {
+  id: OutboxId;
+  asTemplate: boolean;
+}
+
+/** What became of a row. `deferred`: by the law, an answer may overtake it. `delayed`: by the provider or its pace, and nothing may. */
+export type Outcome =
+  | { to: 'accepted'; providerId: string; at: Date }
+  | { to: 'deferred' | 'delayed'; rule: string; until: Date }
+  /** The provider did not take it, and says when to try again: it was no attempt. */
+  | { to: 'later'; rule: string; until: Date }
+  /** It was not sent: what was judged is no longer so. No attempt either. */
+  | { to: 'withdrawn' }
+  | { to: 'unknown'; rule: string; checkAt: Date; holdsUntil: Date }
+  | { to: 'refused'; rule: string; checkAt: Date }
+  | { to: 'blocked' | 'expired'; rule: string };
+
+export type Change = { id: OutboxId } & Outcome;
+
+const ROWS_A_CONVERSATION = 50; // at once: the rest comes with the next look
+
+export type SenderStore = ReturnType<typeof createSenderStore>;
+
+/** The outbox as its senders see it. Straight to the driver: every message passes here three times. */
+export function createSenderStore(db: Connection) {
+  const outbox = db.collection<OutboxRow>('outbox');
+
+  async function open(ids: readonly ConversationId[], limit: number): Promise<OutboxRow[]> {
+    const stillHolds = { $or: [{ state: { $ne: 'unknown' as const } }, { holdsUntil: { $type: 'date' as const } }] };
+    const rows = outbox.find(
+      { conversationId: { $in: [...ids] }, state: { $in: UNSETTLED }, ...stillHolds },
+      { sort: { conversationId: 1, seq: 1 }, limit, hint: 'open' },
+    );
+    return (await rows.toArray()) as OutboxRow[];
+  }
+
+  return {
+    /** Urgent lanes first, in each the longest waiting: read off one index, whatever stands behind. */
+    async due(
+      channel: string,
+      now: Date,
+      { limit, except }: { limit: number; except: readonly ConversationId[] },
+    ): Promise<Due[]> {
+      const rows = await outbox
+        .find(
+          { state: 'ready', channel, notBefore: { $lte: now }, ...(except.length > 0 && notOf(except)) },
+          { projection: { _id: 0, conversationId: 1, lane: 1 }, sort: { lane: 1, notBefore: 1 }, limit },
+        )
+        .toArray();
+      return rows.map(({ conversationId, lane }) => ({ conversationId, lane: lane ?? 0 }));
+    },
+
+    /** What is open in these conversations, in order: what waits, and what may keep it waiting. */
+    async openIn(ids: readonly ConversationId[]): Promise<Map<ConversationId, OutboxRow[]>> {
+      const limit = ids.length * ROWS_A_CONVERSATION;
+      const rows = await open(ids, limit);
+      // One that has very many must not push the others out.
+      const all =
+        rows.length < limit ? rows : (await Promise.all(ids.map((id) => open([id], ROWS_A_CONVERSATION)))).flat();
+      const byConversation = new Map<ConversationId, OutboxRow[]>(ids.map((id) => [id, []]));
+      for (const row of all) byConversation.get(row.conversationId)?.push(row);
+      return byConversation;
+    },
+
+    /** Writes the intents before the provider is called. @returns for each whether it is ours to send: nobody else took it, nobody withheld it */
+    async intend(rows: readonly Intent[], token: string, machineNow: Date): Promise<boolean[]> {
+      let written = 0;
+      for (const asTemplate of [false, true]) {
+        const ids = rows.filter((row) => row.asTemplate === asTemplate).map(({ id }) => id);
+        if (ids.length === 0) continue;
+        const { modifiedCount } = await outbox.updateMany(
+          { _id: { $in: ids }, state: 'ready' },
+          {
+            $set: { state: 'sending', sendingAt: machineNow, checker: token, asTemplate, holdsUntil: null },
+            $inc: { attempts: 1 },
+          },
+        );
+        written += modifiedCount;
+      }
+      if (written === rows.length) return rows.map(() => true);
+      const ids = rows.map(({ id }) => id);
+      const ours = await outbox
+        .find({ _id: { $in: ids }, checker: token }, { projection: { _id: 1 } })
+        .map(({ _id }) => _id)
+        .toArray();
+      return ids.map((id) => ours.includes(id));
+    },
+
+    /** What came of many rows, in one write. @returns for each whether it was written; a row that was not stays `sending`, and is looked at later */
+    async write(changes: readonly Change[]): Promise<boolean[]> {
+      const writes = changes.map((change) => ({ updateOne: { filter: fromOf(change), update: updateOf(change) } }));
+      try {
+        await outbox.bulkWrite(writes as never, { ordered: false });
+        return changes.map(() => true);
+      } catch (err) {
+        const failed = failedOf(err);
+        if (failed.length === 0) throw err;
+        return changes.map((_, n) => !failed.includes(n));
+      }
+    },
+
+    /** What comes after this row in its conversation waits until then, out of the way of others. */
+    async holdBehind({ conversationId, seq }: Pick<OutboxRow, 'conversationId' | 'seq'>, until: Date): Promise<void> {
+      await outbox.updateMany(
+        { conversationId, state: 'ready', seq: { $gt: seq }, notBefore: { $lt: until } },
+        { $set: { notBefore: until, waits: 'order', rule: 'order' } },
+      );
+    },
+  };
+}
+
+const notOf = (ids: readonly ConversationId[]) => ({ conversationId: { $nin: [...ids] } });
+
+/** What the provider has accepted, by its answer or its report, stays accepted; its report of a failure may have come before its answer. */
+const fromOf = (change: Change): object =>
+  change.to === 'accepted'
+    ? { _id: change.id, status: { $ne: 'failed' } }
+    : { _id: change.id, state: { $in: UNSETTLED } };
+
+/** Pure. */
+export function updateOf(change: Change): object {
+  switch (change.to) {
+    case 'accepted': {
+      const { providerId, at: sentAt } = change;
+      const status = { $ifNull: ['$status', 'accepted'] };
+      const rest = { state: 'accepted', sentAt, rule: null, waits: null, checkAt: null };
+      return [{ $set: { ...rest, providerId: { $literal: providerId }, status } }];
+    }
+    case 'later':
+      return { $set: waiting(change.rule, change.until, 'order'), $inc: { attempts: -1 } };
+    case 'withdrawn':
+      return { $set: { state: 'ready' }, $inc: { attempts: -1 } };
+    case 'delayed':
+      return { $set: waiting(change.rule, change.until, 'order') };
+    case 'deferred':
+      return { $set: waiting(change.rule, change.until, 'law') };
+    case 'unknown': {
+      const { rule, checkAt, holdsUntil } = change;
+      return { $set: { state: 'unknown', rule, checkAt, holdsUntil, checks: 0 } };
+    }
+    case 'refused':
+      return { $set: { state: 'refused', rule: change.rule, checkAt: change.checkAt } };
+    default:
+      return { $set: { state: change.to, rule: change.rule } };
+  }
+}
+
+const waiting = (rule: string, notBefore: Date, waits: 'law' | 'order') => ({ state: 'ready', rule, notBefore, waits });
+
+/** Places in a bulk that the database refused, of an error that names them. */
+function failedOf(err: unknown): number[] {
+  const { writeErrors } = err as { writeErrors?: { index?: unknown }[] | { index?: unknown } };
+  const all = Array.isArray(writeErrors) ? writeErrors : writeErrors ? [writeErrors] : [];
+  return all.flatMap(({ index }) => (typeof index === 'number' ? [index] : []));
+}

@@ -1,0 +1,84 @@
+import type { Router } from 'express';
+import type { Connection } from 'mongoose';
+import type { Channel } from './channels/channel.ts';
+import type { Pairing } from './channels/whatsapp-session.ts';
+import { createStateStore } from './channels/whatsapp-state-store.ts';
+import type { WhatsappConfig } from './config.ts';
+import type { Conversations } from './conversations/conversations.ts';
+import { createWhatsappPage } from './http/whatsapp-page.ts';
+import { systemClock } from './kernel/clock.ts';
+import { type CrashPoint, noCrash } from './kernel/crash.ts';
+import { newToken } from './kernel/ids.ts';
+import type { Log } from './kernel/log.ts';
+import type { Meter } from './kernel/meter.ts';
+
+/** A WhatsApp number's side of a house that is not built yet. */
+export interface WhatsappDoor {
+  /** Those of this process: none where it has not the role. */
+  channelsOf(db: Connection): Channel[];
+  /** Keeps the number connected until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Where a person pairs the phone and sees how it stands; `key` opens it from afar. */
+  page(db: Connection): { router: Router; key: string };
+}
+
+export interface WhatsappDoorInput {
+  config: WhatsappConfig;
+  /** Whether this process may hold the number. */
+  holds: boolean;
+  conversations: () => Pick<Conversations, 'receive' | 'typedOnPhone' | 'recordStatusOf'>;
+  log: Log;
+  meter: Meter;
+  crash?: CrashPoint;
+  /** A terminal that somebody looks at; absent: nothing is printed. */
+  terminal?: { write(text: string): unknown };
+}
+
+/** Baileys is loaded for those who hold a number only: it takes half a second. */
+export async function openWhatsapp(input: WhatsappDoorInput): Promise<WhatsappDoor> {
+  const { config, holds, conversations, meter, terminal, crash = noCrash } = input;
+  const log = input.log.child({ room: 'channels' });
+  const rooms = holds
+    ? {
+        ...(await import('./channels/whatsapp.ts')),
+        ...(await import('./channels/whatsapp-baileys.ts')),
+      }
+    : null;
+  let run: WhatsappDoor['run'] = async () => undefined;
+  return {
+    channelsOf(db) {
+      if (rooms === null) return [];
+      const whatsapp = rooms.createWhatsapp({
+        ...config,
+        db,
+        states: createStateStore(db),
+        open: rooms.createBaileysSocket(config.socketUrl),
+        receive: (message) => conversations().receive(message),
+        onTypedOnPhone: (line) => conversations().typedOnPhone(line),
+        recordStatus: (...report) => conversations().recordStatusOf(...report),
+        ...(terminal && { onPairing: (pairing: Pairing) => void printPairing(pairing, terminal) }),
+        machine: systemClock,
+        log,
+        meter,
+        crash,
+      });
+      run = whatsapp.run;
+      return [whatsapp.channel];
+    },
+    run: (signal) => run(signal),
+    page(db) {
+      const key = newToken();
+      return {
+        key,
+        router: createWhatsappPage({ number: config.number, key, states: createStateStore(db), clock: systemClock }),
+      };
+    },
+  };
+}
+
+async function printPairing({ qr, code }: Pairing, terminal: { write(text: string): unknown }): Promise<void> {
+  const { qrLines, spacedCode } = await import('./channels/whatsapp-code.ts');
+  const how = 'On the phone: WhatsApp, Linked devices, Link a device';
+  if (code !== null) terminal.write(`\n${how}, Link with phone number: ${spacedCode(code)}\n\n`);
+  else if (qr !== null) terminal.write(`\n${await qrLines(qr)}\n${how}, and scan this.\n\n`);
+}

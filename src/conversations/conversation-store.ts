@@ -285,10 +285,15 @@ export function createConversationStore(db: Connection) {
 const latestFirst = (a: Reached, b: Reached): number =>
   (b.lastInboundAt?.getTime() ?? 0) - (a.lastInboundAt?.getTime() ?? 0) || (a._id < b._id ? -1 : 1);
 
+/**
+ * The transaction may read from just before our lease, or from before the turn that went before this one: under load the snapshot lags behind
+ * what was acknowledged. An older version is therefore no reason to give up: to write to it is a conflict, and the transaction runs again.
+ */
 function saving(next: Conversation, keepLease: boolean) {
   const { _id, version, fence, lease: _l, sendLease: _s, channel: _c, medium: _m, address: _a, ...changes } = next;
   const set = keepLease ? changes : { ...changes, lease: null };
-  return { filter: { _id, version, fence }, update: { $set: set, $inc: { version: 1 } } };
+  const notLater = { version: { $lte: version }, fence: { $lte: fence } };
+  return { filter: { _id, ...notLater }, update: { $set: set, $inc: { version: 1 } } };
 }
 
 /** Filter, update and options, for one call or for a bulk. */

@@ -177,7 +177,7 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
     const firsts = taken.flatMap(({ held, account }): Next[] => {
       const rows = waiting.get(held._id) ?? [];
       if (!areThere(rows) || rows[0].attempts > 0) return [];
-      const next = nextTurns.nextTurn(rows, held);
+      const next = decide(rows, held);
       if (next.act !== 'take' || next.flooded) return [];
       return [{ rows: next.rows, held: next.held, account, keepLease: rows.length > next.rows.length }];
     });
@@ -204,8 +204,10 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
     let done = 0;
     while (done < rows.length) {
       const left = rows.slice(done);
-      const next = areThere(left) ? nextTurns.nextTurn(left, current) : null;
+      const next = areThere(left) ? decide(left, current) : null;
       if (!next || next.act === 'wait') break;
+      if (next.act === 'fail') await fail(next.row, next.err);
+      if (next.act === 'fail') break;
       const keepLease = left.length > next.rows.length;
       const saved = await carryOut(next, { keepLease, account: done === 0 ? account : null }); // a turn may have changed it
       if (!saved) break;
@@ -229,12 +231,25 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
       return await takeAsItStands(next, how);
     } catch (err) {
       if (isDatabaseAway(err)) throw err; // says nothing about the row
-      const attempts = head.attempts + 1;
-      log.error({ err, inbox: head._id, conversation: next.held._id, attempts }, 'turn failed');
-      const notBefore = new Date(machine.now().getTime() + RETRY_MS * 2 ** head.attempts);
-      await inbox.fail(head._id, notBefore, reasonOf(err));
+      await fail(head, err);
       return null;
     }
+  }
+
+  /** A conversation that cannot even be read fails by itself, as a turn does: all others go on. */
+  function decide(rows: Burst, held: Conversation): NextTurn | { act: 'fail'; row: InboxRow; err: unknown } {
+    try {
+      return nextTurns.nextTurn(rows, held);
+    } catch (err) {
+      return { act: 'fail', row: rows[0], err };
+    }
+  }
+
+  async function fail(row: InboxRow, err: unknown): Promise<void> {
+    const attempts = row.attempts + 1;
+    log.error({ err, inbox: row._id, conversation: row.conversationId, attempts }, 'turn failed');
+    const notBefore = new Date(machine.now().getTime() + RETRY_MS * 2 ** row.attempts);
+    await inbox.fail(row._id, notBefore, reasonOf(err));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { ConversationId, InboxId } from '../kernel/ids.ts';
-import { areThere } from './burst.ts';
+import { areThere, type Burst } from './burst.ts';
+import type { Conversation } from './conversation-store.ts';
 import type { Drained, OpenNew } from './drain.ts';
 import type { InboxRow, InboxStore } from './inbox-store.ts';
 import type { NextTurns } from './next-turn.ts';
@@ -49,14 +50,23 @@ export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDe
     for (const id of unripe) {
       const rows = waiting.get(id) ?? [];
       if (!areThere(rows)) continue;
-      const held = known.get(id);
-      const next = held && nextTurns.nextTurn(rows, held);
-      if (next?.act !== 'wait') continue;
+      const until = waitsUntil(rows, known.get(id));
+      if (!until) continue;
       waiting.delete(id);
-      later.push({ ids: rows.filter((row) => row.notBefore < next.until).map(({ _id }) => _id), until: next.until });
+      later.push({ ids: rows.filter((row) => row.notBefore < until).map(({ _id }) => _id), until });
     }
     await inbox.putOff(later);
     return { waiting, putOff: later.length };
+  }
+
+  /** Null: it is due, or cannot be read at all, which its own turn finds out, where it is counted and hurts nobody else. */
+  function waitsUntil(rows: Burst, held: Conversation | undefined): Date | null {
+    try {
+      const next = held && nextTurns.nextTurn(rows, held);
+      return next?.act === 'wait' ? next.until : null;
+    } catch {
+      return null;
+    }
   }
 
   /** When there will be something to do that nobody rings for. */

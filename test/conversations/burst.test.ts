@@ -6,7 +6,7 @@ import type { InboxRow } from '../../src/conversations/inbox-store.ts';
 import { standingClock, systemClock } from '../../src/kernel/clock.ts';
 import { conversationId, type InboxId, sortableIds } from '../../src/kernel/ids.ts';
 import { testDatabase } from '../setup/database.ts';
-import { ANA_CONVERSATION, ANA_PHONE, type House, openApp, openHouse } from './house.ts';
+import { ANA_CONVERSATION, ANA_PHONE, type House, openApp, openHouse, phoneOf } from './house.ts';
 
 const START = new Date('2026-03-02T16:00:00Z');
 
@@ -123,6 +123,22 @@ describe('bursts in the house', () => {
       ['wa:3', 'done', 'wa:1'],
     ]);
     expect(await house.app.conversations.isSettled('wa:3' as InboxId)).toBe(true);
+  });
+
+  test('a conversation that cannot be read at all fails by itself: others are answered, and it goes to a person', async () => {
+    house = await openHouse(database.db, { machine, arrivals, debtors: 2 });
+    await house.app.conversations.receive({ id: 'wa:d1', channel: 'simulator', from: phoneOf(1), text: 'hola' });
+    await pass(CHAT_BURST.quietMs);
+    const broken = { _id: conversationId('simulator', phoneOf(1)) as never };
+    await database.db.collection('conversations').updateOne(broken, { $set: { 'dialog.stack': 'poison' } });
+    await house.app.conversations.receive({ id: 'wa:d2', channel: 'simulator', from: phoneOf(1), text: 'sigo aquí' });
+    await house.says('hola', 'wa:1');
+    const before = house.phone.length;
+    await pass(CHAT_BURST.quietMs);
+    expect(new Set(house.phone.slice(before).map(({ to }) => to))).toEqual(new Set([ANA_PHONE]));
+    expect(await database.db.collection('inbox').findOne({ _id: 'wa:d2' as never })).toMatchObject({ attempts: 1 });
+    for (let n = 0; n < 6; n += 1) await pass(60_000);
+    expect(await database.db.collection('inbox').findOne({ _id: 'wa:d2' as never })).toMatchObject({ state: 'dead' });
   });
 
   test('a part that is delivered again is known, before the turn and after it', async () => {

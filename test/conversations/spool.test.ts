@@ -125,8 +125,12 @@ describe('the spool', () => {
         await systemClock.sleep(100); // more often and nothing would ever be written
       }
     })();
-    const ids = Array.from({ length: 200 }, (_, n) => `wa:${n}`);
-    for (const id of ids) await writer.append(row(id));
+    const ids: string[] = [];
+    while (ids.length < 200 || (thefts === 0 && ids.length < 20_000)) {
+      const id = `wa:${ids.length}`;
+      ids.push(id);
+      await writer.append(row(id));
+    }
     isDone = true;
     await taking;
     await writer.replay(keep);

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FaultCase } from './fault-case.ts';
+import { pause, writeAll } from './fault-case.ts';
+import type { World } from './world.ts';
+
+const SOURCE = path.join(import.meta.dirname, '..', '..', 'src');
+const CRASH_MS_MAX = 45_000; // longer than the 30 s for which a sweep that died keeps its lock
+const STOP_MS_MAX = 40_000;
+
+/** Faults of the table that a crash point shows. */
+const FAULT_OF: Record<string, number> = {
+  'inbox.before_insert': 1,
+  'inbox.after_insert': 2,
+  'dispatch.before_intent': 4,
+  'dispatch.after_intent': 5,
+  'dispatch.after_call': 6,
+  'dispatch.before_settle': 6,
+};
+
+/** The rooms' prefixes of the points → the process that passes them, and the fault that a whole family shows. */
+const FAMILIES: Record<string, { member: 'web' | 'worker' | 'sender'; fault: number | null }> = {
+  inbox: { member: 'web', fault: null },
+  spool: { member: 'web', fault: 9 },
+  turn: { member: 'worker', fault: 3 },
+  followups: { member: 'worker', fault: 29 },
+  reconcile: { member: 'sender', fault: null },
+  dispatch: { member: 'sender', fault: null },
+};
+
+/** Every point that the source names, so that a new one is swept without being written down here. */
+export function namedPoints(): string[] {
+  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const names = files.flatMap((file) =>
+    [...readFileSync(path.join(SOURCE, file), 'utf8').matchAll(/\bcrash\(\s*'([a-z_.]+)'/g)].map(
+      ([, name = '']) => name,
+    ),
+  );
+  return [...new Set(names)].sort();
+}
+
+/** One case a point and passing. @param passings 1: the first time it is passed, 2: the second… */
+export function crashCases(points: readonly string[], passings: readonly number[]): FaultCase[] {
+  return points.flatMap((point) => {
+    const family = FAMILIES[point.split('.')[0] ?? ''];
+    if (!family) return [];
+    const fault = FAULT_OF[point] ?? family.fault;
+    return passings.map((nth) => ({
+      faults: fault === null ? [] : [fault],
+      name: `${family.member} dies at ${point}, time ${nth}`,
+      run: (world: World, owner: string) => crashAt(world, owner, { point, nth, member: family.member }),
+    }));
+  });
+}
+
+export interface Crash {
+  point: string;
+  nth: number;
+  member: 'web' | 'worker' | 'sender';
+}
+
+/** Kills a process at a point while debtors of `owner` write. @throws Error when it does not die there */
+export async function crashAt(world: World, owner: string, { point, nth, member: name }: Crash): Promise<void> {
+  const member = world.fleet.of(name);
+  const isTimed = point.startsWith('followups.');
+  const debtors = world.adopt(owner, isTimed ? 2 : nth + 1, isTimed ? 'reminded' : 'open');
+  await world.fleet.ready();
+  member.arm({ CRASH_AT: `${point}:${nth}` });
+  member.signal('SIGTERM');
+  if ((await member.nextEnd(STOP_MS_MAX)) === null)
+    throw new Error(`SIGTERM did not end it within ${STOP_MS_MAX / 1000} s`);
+  const crashed = member.nextEnd(CRASH_MS_MAX); // from its first moment: what another case left waiting may bring it there
+  await member.ready();
+  const isSpooled = point.startsWith('spool.');
+  if (isSpooled) world.proxy.set({ blackhole: true });
+  const written = isTimed ? fallDueOneByOne(world, debtors) : writeAll(world, debtors, 'hola');
+  const how = await crashed;
+  if (isSpooled) {
+    world.proxy.clear();
+    world.proxy.resetAll();
+  }
+  await written;
+  if (how !== 'SIGKILL')
+    throw new Error(`${point}: ${how === null ? 'it was not passed' : `the process ended with ${how}`}`);
+}
+
+/** A sweep apart, so that each is a passing of its own. */
+async function fallDueOneByOne(world: World, debtors: readonly { debtorId: string }[]): Promise<void> {
+  for (const debtor of debtors) {
+    await world.fallDue([debtor]);
+    await pause(2_500);
+  }
+}

@@ -47,6 +47,7 @@ export interface ServiceInput {
 /** Starts what this process's roles ask for. Resolves when it is ready. */
 export async function startService({ config, database, log }: ServiceInput): Promise<Service> {
   const stopping = new AbortController();
+  const hangingUp = new AbortController(); // later than the rest: what is being sent needs its answer
   let port = config.port;
   const publicUrl = () => config.publicUrl ?? `http://localhost:${port}`;
   const demo: { phone?: Channel } = {};
@@ -64,6 +65,7 @@ export async function startService({ config, database, log }: ServiceInput): Pro
       log,
       meter,
       crash: createCrashPoint(config.crashAt),
+      isPageOpenHere: !config.production && config.publicUrl === null,
       ...(process.stdout.isTTY && { terminal: process.stdout }),
     }));
   const house: House = await openHouse({
@@ -91,13 +93,15 @@ export async function startService({ config, database, log }: ServiceInput): Pro
       ];
     },
   });
-  const whatsappPage = config.roles.includes('http') ? whatsapp?.page(house.db) : undefined;
+  let whatsappPath: string | null = null;
   const closers: (() => Promise<void>)[] = [house.close];
   closers.unshift(async () => mail.door?.close());
   try {
     const health = createHealth(healthChecks(house), systemClock, config.roles.includes('http') ? BEARABLE : []);
     const telegram = await telegramOf(house, publicUrl, log, meter);
     if (config.roles.includes('http')) {
+      const whatsappPage = await whatsapp?.page(house.db);
+      if (whatsappPage) whatsappPath = `/whatsapp?key=${whatsappPage.key}`;
       const simulator = demo.phone && (await simulatorOf(house, demo.phone, log, stopping.signal));
       const web = createServer({
         app: house.app,
@@ -114,11 +118,12 @@ export async function startService({ config, database, log }: ServiceInput): Pro
       closers.unshift(web.close);
     }
     const working = work(house, config, stopping.signal);
-    const linking = whatsapp?.run(stopping.signal);
+    const linking = whatsapp?.run(hangingUp.signal);
     const showing = config.roles.includes('worker') ? telegram?.work(stopping.signal) : undefined;
     closers.unshift(async () => {
       stopping.abort();
-      await Promise.all([working, showing, linking]);
+      await Promise.all([working, showing]).finally(() => hangingUp.abort());
+      await linking;
     });
     if (config.roles.includes('scheduler')) {
       const scheduler = createScheduler({
@@ -142,7 +147,7 @@ export async function startService({ config, database, log }: ServiceInput): Pro
   return {
     port: config.roles.includes('http') ? port : null,
     publicUrl: publicUrl(),
-    whatsappPath: whatsappPage ? `/whatsapp?key=${whatsappPage.key}` : null,
+    whatsappPath,
     sampleRows: house.sampleRows,
     stop,
   };
@@ -173,7 +178,7 @@ async function telegramOf({ app, db }: House, publicUrl: () => string, log: Log,
   const { desk, config, conversations, clock } = app;
   if (desk === null || config.telegram === null) return null;
   const { openTelegramDesk } = await import('./desk/telegram-desk.ts');
-  const room = { db, desk, conversations, clock, publicUrl, log: log.child({ room: 'desk' }) };
+  const room = { db, desk, conversations, clock, publicUrl, log: log.child({ room: 'desk' }), meter };
   const { work, take } = openTelegramDesk({ ...config.telegram, ...room });
   const { webhookSecret: secret } = config.telegram;
   return { work, webhook: secret === null ? null : createTelegramWebhook({ secret, take, meter }) };
@@ -185,8 +190,7 @@ const leftToSenders = (channel: Channel): Channel => ({ ...channel, isReady: () 
 /** Whoever holds the WhatsApp number sends what goes through it, also without the sender's role. */
 function work({ app }: House, { roles }: Config, signal: AbortSignal): Promise<void> {
   const sender = roles.includes('sender') || roles.includes('whatsapp');
-  const wanted = { worker: roles.includes('worker'), sender, http: roles.includes('http') };
-  return Object.values(wanted).includes(true) ? app.conversations.work(wanted, signal) : Promise.resolve();
+  return app.conversations.work({ worker: roles.includes('worker'), sender }, signal);
 }
 
 async function simulatorOf({ app, demoClock }: House, channel: Channel, log: Log, stopping: AbortSignal) {

@@ -38,6 +38,7 @@ export async function openTwilio({ account, publicUrl, log, meter }: TwilioDoorI
         isSigned: isSignedByTwilio,
         publicUrl,
         conversations,
+        clock: systemClock,
         log: log.child({ room: 'http' }),
         meter,
       }),

@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { Connection } from 'mongoose';
 import type { Channel } from './channels/channel.ts';
+import { keepPageKey } from './channels/whatsapp-page-key-store.ts';
 import type { Pairing } from './channels/whatsapp-session.ts';
 import { createStateStore } from './channels/whatsapp-state-store.ts';
 import type { WhatsappConfig } from './config.ts';
@@ -19,7 +20,7 @@ export interface WhatsappDoor {
   /** Keeps the number connected until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** Where a person pairs the phone and sees how it stands; `key` opens it from afar. */
-  page(db: Connection): { router: Router; key: string };
+  page(db: Connection): Promise<{ router: Router; key: string }>;
 }
 
 export interface WhatsappDoorInput {
@@ -30,6 +31,8 @@ export interface WhatsappDoorInput {
   log: Log;
   meter: Meter;
   crash?: CrashPoint;
+  /** Whether a browser of this machine needs no key for the page. */
+  isPageOpenHere: boolean;
   /** A terminal that somebody looks at; absent: nothing is printed. */
   terminal?: { write(text: string): unknown };
 }
@@ -66,12 +69,11 @@ export async function openWhatsapp(input: WhatsappDoorInput): Promise<WhatsappDo
       return [whatsapp.channel];
     },
     run: (signal) => run(signal),
-    page(db) {
-      const key = newToken();
-      return {
-        key,
-        router: createWhatsappPage({ number: config.number, key, states: createStateStore(db), clock: systemClock }),
-      };
+    async page(db) {
+      const { number } = config;
+      const key = await keepPageKey(db, number, newToken());
+      const page = { number, key, isOpenHere: input.isPageOpenHere, states: createStateStore(db), clock: systemClock };
+      return { key, router: createWhatsappPage(page) };
     },
   };
 }

@@ -97,6 +97,19 @@ test('no phone, name, document, address, word or password of anybody reaches the
   ).toEqual([]);
 });
 
+test('the value that MongoDB names as there already is not printed, nor a message of several lines through its stack', async () => {
+  const said: string[] = [];
+  const own2 = createLog('info', { write: (line) => void said.push(line) });
+  const people = own.db.collection<{ _id: string }>('canary_people');
+  await people.insertOne({ _id: CANARY.phone });
+  const err = await people.insertOne({ _id: CANARY.phone }).catch((each: unknown) => each);
+  expect(String(err)).toContain(CANARY.phone);
+  own2.error({ err }, 'refused');
+  own2.error({ err: new Error(`first line\n${'-'.repeat(300)}\n${CANARY.words}`) }, 'refused');
+  expect(said[0]).toContain('E11000');
+  expect(said.filter((line) => FRAGMENTS.some((fragment) => line.includes(fragment)))).toEqual([]);
+});
+
 test.each(['text', 'body', 'phone', 'address', 'email', 'name', 'token', 'authorization', 'password'])(
   'a field called %s is hidden, at the top and one level down',
   (field) => {

@@ -79,6 +79,17 @@ export interface Pace {
   recipientSpacingMs: number;
 }
 
+export interface SentWithoutAnswer {
+  id: string;
+  to: string;
+  text: string;
+  template?: MessageTemplate;
+  /** When its intent was written, by our clock. */
+  sentAfter: Date;
+  /** Whether a message of the provider's is known to be another one of ours. Absent: of none is it known. */
+  isAnother?: (providerId: string) => Promise<boolean>;
+}
+
 /** The port that every provider fills. */
 export interface Channel {
   /** Name of this channel: `simulator`, `console`, `twilio-sms`. */
@@ -96,7 +107,7 @@ export interface Channel {
   isReady?(): boolean;
   send(message: OutboundMessage): Promise<SendResult>;
   /** Looks for a message whose answer was lost. Absent: the provider cannot be asked. */
-  find?(sent: { id: string; to: string; text: string; template?: MessageTemplate; sentAfter: Date }): Promise<Found>;
+  find?(sent: SentWithoutAnswer): Promise<Found>;
   /** Fetches a file that came in, with limits, and never throws. Absent: this channel carries none. */
   fetchFile?(media: InboundMedia): Promise<FetchedFile>;
 }

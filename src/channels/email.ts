@@ -60,7 +60,7 @@ export function createEmailChannel(input: EmailInput): { channel: Channel; close
   async function send(message: OutboundMessage): Promise<SendResult> {
     if (message.text.length > LENGTH_MAX) return { outcome: 'refused', code: 'text_too_long' };
     const delivery: Delivery = { bytes: null };
-    const thread = await threads.find(message.to);
+    const thread = await threadOf(message);
     const mail = { ...mailOf(message, thread), delivery, signal: AbortSignal.timeout(input.sendMs ?? SEND_MS) };
     try {
       await transport.sendMail(mail);
@@ -69,6 +69,16 @@ export function createEmailChannel(input: EmailInput): { channel: Channel; close
       const result = sortSmtpFailure(err, delivery.bytes?.readableDidRead === true);
       log.warn({ outbox: message.id, ...result }, 'email.send_failed');
       return result;
+    }
+  }
+
+  /** A thread is a convenience: without it the letter goes all the same. */
+  async function threadOf(message: OutboundMessage): Promise<EmailThread | null> {
+    try {
+      return await threads.find(message.to);
+    } catch {
+      log.warn({ outbox: message.id }, 'email.thread_unknown');
+      return null;
     }
   }
 

@@ -1,7 +1,7 @@
 import twilio from 'twilio';
 import { smsSegments } from '../kernel/gsm7.ts';
 import type { Log } from '../kernel/log.ts';
-import type { Channel, Found, OutboundMessage, SendResult } from './channel.ts';
+import type { Channel, Found, OutboundMessage, SendResult, SentWithoutAnswer } from './channel.ts';
 import { downloadFile } from './media-download.ts';
 import { sortTwilioFailure } from './twilio-errors.ts';
 import { TWILIO_SMS, TWILIO_WHATSAPP, WHATSAPP_PREFIX, WHATSAPP_WINDOW_HOURS } from './twilio-events.ts';
@@ -72,7 +72,7 @@ export function createTwilioChannels(input: TwilioInput): Channel[] {
   }
 
   const finder = (prefix: string, from: string) =>
-    async function find(sent: Parameters<NonNullable<Channel['find']>>[0]): Promise<Found> {
+    async function find(sent: SentWithoutAnswer): Promise<Found> {
       try {
         return await findSent(lists.messages, { to: `${prefix}${sent.to}`, from: `${prefix}${from}` }, sent);
       } catch (err) {

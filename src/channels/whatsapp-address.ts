@@ -48,6 +48,13 @@ export function phoneOf(jid: string): string {
   return `+${digits}`.replace(/^\+521(\d{10})$/, '+52$1').replace(/^\+55(\d{2})([6-9]\d{7})$/, '+55$19$2');
 }
 
+/** Whether a jid is this phone's; null when it does not tell a phone. Argentina's 9 of mobiles is written or left out. */
+export function isPhone(jid: string | null | undefined, e164: string): boolean | null {
+  if (!isPhoneJid(jid)) return null;
+  const plain = (one: string) => phoneOf(plainJid(one) ?? '').replace(/^\+549/, '+54');
+  return plain(jid ?? '') === plain(usualJid(e164));
+}
+
 /** What a conversation is kept under: the phone where it is known, otherwise the LID, which no portfolio has. */
 export const addressOf = (jid: string): string => (isPhoneJid(jid) ? phoneOf(jid) : jid);
 

@@ -2,10 +2,11 @@ import type { BaileysEventMap, CacheStore, ConnectionState, proto } from '@whisk
 import type { Clock } from '../kernel/clock.ts';
 import type { CrashPoint } from '../kernel/crash.ts';
 import type { Log } from '../kernel/log.ts';
+import { isPhone } from './whatsapp-address.ts';
 import type { AuthStore } from './whatsapp-auth-store.ts';
 import type { Intake } from './whatsapp-intake.ts';
 import { LeaseLost } from './whatsapp-lease-store.ts';
-import type { Closing } from './whatsapp-reconnect.ts';
+import { type Closing, OTHER_NUMBER } from './whatsapp-reconnect.ts';
 import type { Sender } from './whatsapp-sender.ts';
 import type { OpenSocket, WaSocket } from './whatsapp-socket.ts';
 
@@ -13,6 +14,8 @@ const END_MS = 2_000; // a peer that is gone does not say goodbye
 const SAVE_RETRY_MS = 500;
 
 export interface ConnectionDeps {
+  /** Ours, E.164. */
+  number: string;
   open: OpenSocket;
   intake: Intake;
   sender: Sender;
@@ -55,7 +58,11 @@ export async function runConnection(deps: ConnectionDeps, auth: AuthStore, stop:
     stop.addEventListener('abort', () => resolve(null), { once: true, signal: over.signal });
     on('connection.update', (news) => {
       if (news.connection === 'close') return resolve(endedBy(news.lastDisconnect?.error));
-      if (news.connection === 'open') sender.use(socket);
+      if (news.connection === 'open') {
+        if (isPhone(auth.state.creds.me?.id, deps.number) === false)
+          return resolve({ code: null, reason: OTHER_NUMBER });
+        sender.use(socket);
+      }
       deps.onNews(news, socket);
     });
   });

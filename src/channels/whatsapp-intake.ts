@@ -1,4 +1,5 @@
 import type { BaileysEventMap, WAMessage } from '@whiskeysockets/baileys';
+import { isDatabaseAway } from '../database/away.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { CrashPoint } from '../kernel/crash.ts';
 import type { Log } from '../kernel/log.ts';
@@ -12,6 +13,7 @@ import type { SentStore } from './whatsapp-sent-store.ts';
 
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 5_000;
+const TRIES_MAX = 3; // of what fails though the database and the disk are there
 
 /** A line that somebody typed on the phone which holds our number. */
 export interface TypedOnPhone {
@@ -85,6 +87,12 @@ export function createIntake(deps: IntakeDeps) {
     log.warn({ inbox: id }, 'whatsapp.message_unreadable');
   }
 
+  /** Kept aside where it shows, since it would fail for ever and hold up those behind it. */
+  async function setAside({ key }: WAMessage): Promise<void> {
+    meter.count('whatsapp_failed');
+    await hold(inboundId(number, plainJid(key.remoteJid) ?? '', key.id ?? ''));
+  }
+
   function ignore(why: string): void {
     meter.count('whatsapp_ignored', { why });
   }
@@ -98,13 +106,15 @@ export function createIntake(deps: IntakeDeps) {
   return {
     ignore,
     take,
-    /** The same until it works: a database that is away for a moment loses nothing. @throws when it did not work and it is over */
+    /** The same until it works: a database that is away for a moment loses nothing. What fails by itself is tried thrice and then kept aside. @throws when it did not work and it is over */
     async keep(message: WAMessage, over: AbortSignal): Promise<void> {
+      let failures = 0;
       for (let waitMs = RETRY_MS; ; waitMs = Math.min(RETRY_MS_MAX, waitMs * 2)) {
         try {
-          return await take(message);
+          return await (failures < TRIES_MAX ? take(message) : setAside(message));
         } catch (err) {
           log.error({ err }, 'whatsapp.message_not_stored');
+          if (!isDatabaseAway(err) && !isOfTheSystem(err)) failures += 1;
           if (over.aborted) throw err;
           await machine.sleep(waitMs, over);
         }
@@ -115,5 +125,8 @@ export function createIntake(deps: IntakeDeps) {
     },
   };
 }
+
+/** A disk that is full or refuses: no fault of the message. */
+const isOfTheSystem = (err: unknown): boolean => (err as NodeJS.ErrnoException | null)?.syscall !== undefined;
 
 export type Intake = ReturnType<typeof createIntake>;

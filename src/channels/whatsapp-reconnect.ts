@@ -8,7 +8,7 @@ export interface Closing {
 }
 
 /** Why nobody tries any more until a person has looked at it. */
-export type Problem = 'replaced' | 'banned' | 'outdated' | 'refused' | 'bad_session' | 'not_paired';
+export type Problem = 'replaced' | 'banned' | 'outdated' | 'refused' | 'bad_session' | 'not_paired' | 'other_number';
 
 export type Next =
   | { do: 'reopen' }
@@ -20,6 +20,8 @@ export type Next =
 const FIRST_WAIT_MS = 1_000;
 const WAIT_MS_MAX = 60_000;
 const TRIES_MAX = 5; // of what a retry seldom mends
+/** Our own reason for ending one: the phone that was paired has another number. */
+export const OTHER_NUMBER = 'The linked phone has another number';
 const QR_ENDED = /QR refs attempts ended/i;
 
 /**
@@ -28,6 +30,7 @@ const QR_ENDED = /QR refs attempts ended/i;
  */
 export function afterClosing({ code, reason, attempt }: Closing, chance: number): Next {
   const wait: Next = { do: 'wait', ms: waitMs(attempt, chance) };
+  if (reason === OTHER_NUMBER) return { do: 'stop', problem: 'other_number' };
   switch (code) {
     case 515: // after pairing, and whenever WhatsApp likes: come back at once
       return attempt <= TRIES_MAX ? { do: 'reopen' } : wait;

@@ -28,8 +28,10 @@ export interface Doubt {
   /** Times that it was asked, this one included. */
   checks: number;
   attempts: number;
-  /** What comes after it still waits for it: it may go again without changing the order. */
-  isHolding: boolean;
+  /** What comes after it waits for it, or has not gone for other reasons: it may go again without changing the order. */
+  isInOrder: boolean;
+  /** It answers a message that came long ago: `isLate`. */
+  isLate: boolean;
 }
 
 export type Verdict =
@@ -41,14 +43,14 @@ export type Verdict =
   | { act: 'flag' };
 
 /** What becomes of a message whose answer was lost. Pure. */
-export function weighDoubt({ duty, found, checks, attempts, isHolding }: Doubt): Verdict {
+export function weighDoubt({ duty, found, checks, attempts, isInOrder, isLate }: Doubt): Verdict {
   if (found?.outcome === 'found') return { act: 'accept', providerId: found.providerId, status: found.status };
   const nextMs = delayAfter(checks);
   if (found?.outcome === 'unsure' && nextMs !== null) return { act: 'ask_again', inMs: nextMs };
   if (attempts >= ATTEMPTS_MAX || duty === 'at_most_once') return { act: 'flag' };
   const proven = found?.outcome === 'absent';
   if (duty === 'at_least_once') return { act: 'resend', proven };
-  return proven && isHolding ? { act: 'resend', proven } : { act: 'flag' };
+  return proven && isInOrder && !isLate ? { act: 'resend', proven } : { act: 'flag' };
 }
 
 /** When it is looked at for the first time, counted from the call. */

@@ -100,7 +100,7 @@ export function createArrivals({ insertAll, spool, crash, meter, clock, log }: A
 
   /** Puts what waits in the spool where it belongs. @returns how many rows; 0 also while the database is away */
   async function replay(): Promise<number> {
-    if (!spool || spool.isEmpty()) return 0;
+    if (!spool) return 0;
     try {
       return await spool.replay(async (rows) => {
         const isNew = await inTime(insertAll(rows, PATIENCE_MS), PATIENCE_MS, clock);

@@ -120,7 +120,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const readPasts = createPastReader({ packs: deps.packs, inbox: stores.inbox, outbox: stores.outbox });
   const onHeld = deps.onHeld ?? (async () => undefined);
   const agents = createAgentActs({ ...stores, rowOf: inbox.rowOf, meet: inbox.meet, wake: workBell.ring, clock });
-  const mayGo = createGate({ packs: deps.packs, ledger, claims, inbox: stores.inbox, readPasts });
+  const mayGo = createGate({ ...deps, claims, inbox: stores.inbox, readPasts });
   const followups = createFollowups({
     ...deps,
     windowHoursOf,
@@ -250,10 +250,12 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     async work(roles, signal) {
       const loops = [];
       const worker = { bell: workBell, clock: machine, log, signal, nextDue };
-      if (roles.worker) loops.push(keepDoing('worker', runTurns, worker));
-      if (roles.http && spool)
-        loops.push(keepDoing('spool', replaySpool, { bell: createBell(), clock: machine, log, signal }));
-      if (roles.sender) loops.push(keepDoing('sender', sending.begin, { bell: sendBell, clock: machine, log, signal }));
+      const turns = toTheEnd(() => runTurns(signal));
+      if (roles.worker) loops.push(keepDoing('worker', turns, worker));
+      // Whatever the roles: anybody may take something in, and must store it again.
+      if (spool) loops.push(keepDoing('spool', replaySpool, { bell: createBell(), clock: machine, log, signal }));
+      if (roles.sender)
+        loops.push(keepDoing('sender', toTheEnd(sending.begin), { bell: sendBell, clock: machine, log, signal }));
       if (roles.sender)
         loops.push(keepDoing('reconcile', lookAgain(signal), { bell: createBell(), clock: machine, log, signal }));
       await Promise.all(loops);
@@ -278,6 +280,12 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     },
   };
 }
+
+/** It leaves nothing behind that it could do now, and what comes meanwhile rings: looking again at once would cost two reads a message. */
+const toTheEnd = (step: () => Promise<number>) => async (): Promise<number> => {
+  await step();
+  return 0;
+};
 
 function summaryOf(conversation: Conversation, windowHoursOf: ReadonlyMap<string, number>): ConversationSummary {
   const { _id: id, channel, address, debtorId, mode, handoff, heldBy, locale, updatedAt } = conversation;

@@ -108,6 +108,25 @@ export type ConversationStore = ReturnType<typeof createConversationStore>;
 
 export function createConversationStore(db: Connection) {
   const model = db.model('conversations', schema, 'conversations');
+
+  /** Those that the update changed, after it: one in one round trip, many in two. @param mine what tells them from those that others hold */
+  async function taken(
+    free: object,
+    update: object,
+    { ids, mine }: { ids: readonly ConversationId[]; mine: object },
+  ): Promise<Conversation[]> {
+    const { collection } = model;
+    const how = { writeConcern: LEASE_CONCERN };
+    if (ids.length === 1) {
+      const one = await collection.findOneAndUpdate(free, update as never, { ...how, returnDocument: 'after' });
+      return one ? [one as unknown as Conversation] : [];
+    }
+    const { modifiedCount } = await collection.updateMany(free, update as never, how);
+    if (modifiedCount === 0) return [];
+    const rows = collection.find({ _id: { $in: [...ids] as never[] }, ...mine });
+    return (await rows.toArray()) as unknown as Conversation[];
+  }
+
   return {
     find: (id: string): Promise<Conversation | null> => model.findById(id).lean<Conversation>().exec(),
 
@@ -192,7 +211,7 @@ export function createConversationStore(db: Connection) {
     },
 
     /**
-     * Takes those of `ids` that nobody holds, in two round trips however many they are.
+     * Takes those of `ids` that nobody holds, in two round trips however many they are; one alone in one.
      * @returns each as it stands, held by `owner` from now; `crashed` when its last holder never gave it back
      */
     async take(
@@ -214,12 +233,7 @@ export function createConversationStore(db: Connection) {
         },
         fence: { $add: ['$fence', 1] },
       };
-      const { modifiedCount } = await model.collection.updateMany(free, [{ $set: taking }], {
-        writeConcern: LEASE_CONCERN,
-      });
-      if (modifiedCount === 0) return [];
-      const mine = { _id: { $in: ids as never[] }, 'lease.token': token };
-      const held = (await model.collection.find(mine).toArray()) as unknown as (Conversation & {
+      const held = (await taken(free, [{ $set: taking }], { ids, mine: { 'lease.token': token } })) as (Conversation & {
         lease: { crashed: boolean };
       })[];
       return held.map((conversation) => ({ held: conversation, crashed: conversation.lease.crashed }));
@@ -252,17 +266,16 @@ export function createConversationStore(db: Connection) {
       return result.modifiedCount === 1;
     },
 
-    /** Takes those of `ids` that nobody sends for, in one round trip. @param lease its owner is a name of this taking alone */
-    async takeToSend(ids: readonly ConversationId[], lease: Lease, machineNow: Date): Promise<void> {
-      const free = { $or: [{ sendLease: null }, { 'sendLease.until': { $lte: machineNow } }] };
-      const filter = { _id: { $in: ids as never[] }, ...free };
-      await model.collection.updateMany(filter, { $set: { sendLease: lease } }, { writeConcern: LEASE_CONCERN });
-    },
-
-    /** Those of `ids` that were taken, as they stand now. */
-    async heldToSend(ids: readonly ConversationId[], owner: string): Promise<Conversation[]> {
-      const mine = { _id: { $in: ids as never[] }, 'sendLease.owner': owner };
-      return (await model.collection.find(mine).toArray()) as unknown as Conversation[];
+    /**
+     * Takes those of `ids` that nobody sends for. @param lease its owner is a name of this taking alone
+     * @returns each as it stands now
+     */
+    takeToSend(ids: readonly ConversationId[], lease: Lease, machineNow: Date): Promise<Conversation[]> {
+      const free = {
+        _id: { $in: ids as never[] },
+        $or: [{ sendLease: null }, { 'sendLease.until': { $lte: machineNow } }],
+      };
+      return taken(free, { $set: { sendLease: lease } }, { ids, mine: { 'sendLease.owner': lease.owner } });
     },
 
     /** How far each has come. */

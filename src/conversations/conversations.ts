@@ -38,6 +38,8 @@ export interface TranscriptLine {
   /** Why it waits or was blocked: the rule of the policy pack. */
   rule: string | null;
   deferredUntil: Date | null;
+  /** It failed, and another channel may still make it good: wait before you tell anybody. */
+  isLookedAt?: true;
 }
 
 export interface ConversationSummary {
@@ -135,8 +137,8 @@ export interface Conversations {
   planAll(): Promise<number>;
   followups(filter: { debtorId?: DebtorId; limit: number }): Promise<FollowupRow[]>;
 
-  /** Takes every turn that is due. @returns how many were taken. */
-  runTurns(): Promise<number>;
+  /** Takes every turn that is due, or those of the look under way when the signal aborts. @returns how many were taken. */
+  runTurns(signal?: AbortSignal): Promise<number>;
   /** Sends every row that may go now. @returns how many were handed to a provider. */
   dispatch(): Promise<number>;
   /**
@@ -159,8 +161,11 @@ export interface Conversations {
   sweepFiles(): Promise<number>;
   /** The turn of this inbox row is over and what it said has been sent, deferred or blocked. */
   isSettled(inboxId: InboxId): Promise<boolean>;
-  /** Runs turns and dispatch as work arrives, until the signal aborts; resolves when what was under way is finished. */
-  work(roles: { worker: boolean; sender: boolean; http?: boolean }, signal: AbortSignal): Promise<void>;
+  /**
+   * Runs turns and dispatch as work arrives and, with neither role too, stores again what waits on the disk, until the signal aborts; resolves when
+   * what was under way is finished.
+   */
+  work(roles: { worker: boolean; sender: boolean }, signal: AbortSignal): Promise<void>;
   /** Oldest waiting inbox row in ms, number of waiting rows: for health. */
   health(): Promise<{ waiting: number; oldestMs: number; deadLetters: number }>;
   /** How late what is due is, in ms, and how many sends nobody knows of yet: for metrics. */

@@ -1,5 +1,6 @@
 import type { Channel, OutboundMessage, SendResult } from '../channels/channel.ts';
 import { isTooFast, isUnanswered } from '../channels/provider-codes.ts';
+import { createBatch } from '../kernel/batch.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { CrashPoint } from '../kernel/crash.ts';
 import { newUuid } from '../kernel/ids.ts';
@@ -7,7 +8,6 @@ import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { FIRST_CHECK_MS, HOLD_MS } from './ambiguity.ts';
-import { createBatch } from './batch.ts';
 import type { Breakers } from './breaker.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { AuditEvent, EventStore } from './event-store.ts';
@@ -67,14 +67,23 @@ export function createDeliver(deps: DeliverDeps) {
     return judged.map(({ _id, version }) => versions.get(_id) === version);
   });
 
-  /** @param rows what is open, in order, read before the conversation @returns how many were handed to a provider or settled */
-  return async function deliver(conversation: Conversation, rows: OutboxRow[], channel: Channel): Promise<number> {
+  /**
+   * @param rows what is open, in order, read before the conversation @param begins is told of each row before anything is done with it
+   * @returns how many were handed to a provider or settled
+   */
+  return async function deliver(
+    conversation: Conversation,
+    rows: OutboxRow[],
+    channel: Channel,
+    begins: (row: OutboxRow) => void = () => undefined,
+  ): Promise<number> {
     const began = machine.now().getTime();
     let done = 0;
     let paced: number = LANES.length; // what has no tokens is overtaken by what is more urgent, and by nothing else
     for (const row of rows) {
       if (laneOf(row.kind) >= paced) continue;
       if (machine.now().getTime() - began > FLIGHT_MS_MAX) return done;
+      begins(row);
       const place = placeOf(row, clock.now(), machine.now());
       if (place.act === 'stop') await sender.holdBehind(row, place.until);
       if (place.act === 'stop') return done;

@@ -1,8 +1,10 @@
 import type { Channel } from '../channels/channel.ts';
+import { isDatabaseAway } from '../database/away.ts';
+import { createBatch } from '../kernel/batch.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type ConversationId, newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
-import { createBatch } from './batch.ts';
+import type { Meter } from '../kernel/meter.ts';
 import type { Breakers } from './breaker.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { createDeliver } from './deliver.ts';
@@ -14,6 +16,7 @@ import type { Due, SenderStore } from './sender-store.ts';
 const SEND_LEASE_MS = 60_000; // outlives any provider's timeout
 const FLIGHTS_MAX = 64; // conversations of one channel at once
 const CALM_FLIGHTS_MAX = 48; // of them for what nobody waits for: a slow provider must leave room for answers
+const RING_MS = 20;
 const LOOKS_MAX = 5; // past what others hold
 
 export interface DispatchDeps {
@@ -27,6 +30,7 @@ export interface DispatchDeps {
   onDone: () => void;
   clock: Clock;
   machine: Clock;
+  meter: Meter;
   log: Log;
 }
 
@@ -42,9 +46,10 @@ interface Flight {
  * somebody else's provider: what is under way is left to itself, and the next look is for what is new.
  */
 export function createDispatch(deps: DispatchDeps) {
-  const { channels, sender, conversations, clock, machine, log } = deps;
+  const { channels, sender, conversations, clock, machine, meter, log } = deps;
   const flights = new Map<ConversationId, Flight>();
   let doneInAll = 0;
+  let isRinging = false;
   const release = createBatch(async (held: { id: ConversationId; owner: string }[]) => {
     await conversations.releaseSend(held);
     return held;
@@ -52,25 +57,22 @@ export function createDispatch(deps: DispatchDeps) {
 
   /** Sets out what may go now. @returns how many conversations were begun; they are under way when it resolves */
   async function begin(): Promise<number> {
-    const rooms = await deps.pacer.rooms(channels);
-    const begun = await Promise.all(
-      channels.map((channel) => {
-        const room = rooms.get(channel.id);
-        return room ? beginOn(channel, room) : 0;
-      }),
-    );
+    const rooms = deps.pacer.rooms(channels);
+    const begun = await Promise.all(channels.map((channel) => beginOn(channel, rooms)));
     return begun.reduce((sum, count) => sum + count, 0);
   }
 
-  async function beginOn(channel: Channel, room: (lane: Lane) => number): Promise<number> {
-    const free = freeOn(channel, room);
+  async function beginOn(channel: Channel, rooms: ReturnType<Pacer['rooms']>): Promise<number> {
     const seen = new Set<ConversationId>(
       [...flights].flatMap(([id, flight]) => (flight.channel === channel.id ? [id] : [])),
     );
+    const look = () => sender.due(channel.id, clock.now(), { limit: FLIGHTS_MAX * 2, except: [...seen] });
+    const [room, first] = await Promise.all([rooms.then((all) => all.get(channel.id)), look()]);
+    if (!room) return 0;
+    const free = freeOn(channel, room);
     let begun = 0;
-    for (let look = 0; look < LOOKS_MAX && free.urgent > 0; look += 1) {
-      const limit = FLIGHTS_MAX * 2;
-      const due = await sender.due(channel.id, clock.now(), { limit, except: [...seen] });
+    for (let n = 0; n < LOOKS_MAX && free.urgent > 0; n += 1) {
+      const due = n === 0 ? first : await look();
       const wanted = choose(due, free);
       for (const { conversationId } of wanted) seen.add(conversationId);
       const taken = await take(channel, wanted);
@@ -98,10 +100,10 @@ export function createDispatch(deps: DispatchDeps) {
     const machineNow = machine.now();
     const until = new Date(machineNow.getTime() + SEND_LEASE_MS);
     const token = newUuid();
-    await conversations.takeToSend(ids, { owner: token, until }, machineNow);
-    // Rows before conversations: a row that a turn withholds after this read finds its intent refused, one from before is judged by the mode.
-    const open = await sender.openIn(ids);
-    const held = await conversations.heldToSend(ids, token);
+    const held = await conversations.takeToSend(ids, { owner: token, until }, machineNow);
+    // What a turn writes in between is judged by an older conversation: its version tells so once the intent is written, and it is judged again.
+    const open =
+      held.length > 0 ? await sender.openIn(held.map(({ _id }) => _id)) : new Map<ConversationId, OutboxRow[]>();
     for (const conversation of held) {
       const { _id } = conversation;
       const isCalm = (wanted.find(({ conversationId }) => conversationId === _id)?.lane ?? 0) > 1;
@@ -119,15 +121,39 @@ export function createDispatch(deps: DispatchDeps) {
     { channel, token, rows }: { channel: Channel; token: string; rows: OutboxRow[] },
   ): Promise<void> {
     let done = 0;
+    const at: { row: OutboxRow | null } = { row: null };
     try {
-      done = await deps.deliver(conversation, rows, channel);
+      done = await deps.deliver(conversation, rows, channel, (row) => {
+        at.row = row;
+      });
     } catch (err) {
-      log.error({ err, conversation: conversation._id }, 'delivery failed');
+      log.error({ err, conversation: conversation._id, outbox: at.row?._id }, 'delivery failed');
+      if (at.row && !isDatabaseAway(err)) await putOff(at.row);
     }
     await release({ id: conversation._id, owner: token }).catch((err) => log.error({ err }, 'send lease kept'));
     flights.delete(conversation._id);
     doneInAll += done;
-    if (done > 0) deps.onDone();
+    if (done > 0) ringSoon();
+  }
+
+  /** What came for a conversation while it was under way was passed by, and so was what there was no room for; many that land together are one reason to look. */
+  function ringSoon(): void {
+    if (isRinging) return;
+    isRinging = true;
+    void machine.sleep(RING_MS).then(() => {
+      isRinging = false;
+      deps.onDone();
+    });
+  }
+
+  /** Due again at once, it would be taken for ever, and a few of its kind would leave no room for anybody. */
+  async function putOff(row: OutboxRow): Promise<void> {
+    try {
+      if (await sender.putOff(row, clock.now()))
+        meter.count('sends_stopped', { channel: row.channel, state: 'refused' });
+    } catch (err) {
+      log.error({ err, outbox: row._id }, 'a failed delivery is not put off');
+    }
   }
 
   /** Resolves when nothing is under way. */

@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import type { DeliveryStatus } from '../channels/channel.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { OutboxId } from '../kernel/ids.ts';
-import type { OutboxRow } from './outbox-store.ts';
+import type { OutboxRow, OutboxState } from './outbox-store.ts';
 
 /** What a look at a row came to. */
 export type Resolution =
@@ -10,6 +10,9 @@ export type Resolution =
   | { to: 'ready'; at: Date; mayBeTwice: boolean }
   | { to: 'looked_at_again'; at: Date }
   | { to: 'flagged' };
+
+/** The debtor has it, or may have. */
+const GONE: OutboxState[] = ['sending', 'accepted', 'unknown'];
 
 export type DoubtStore = ReturnType<typeof createDoubtStore>;
 
@@ -29,6 +32,12 @@ export function createDoubtStore(db: Connection) {
       const taken = { $set: { checkAt: new Date(now.getTime() + leaseMs), checker: token } };
       const row = await outbox.findOneAndUpdate(due, taken, { sort: { checkAt: 1 }, returnDocument: 'after' });
       return row as OutboxRow | null;
+    },
+
+    /** Whether something that was written after it in its conversation has gone, or may have. */
+    async isOvertaken({ conversationId, seq }: Pick<OutboxRow, 'conversationId' | 'seq'>): Promise<boolean> {
+      const later = { conversationId, seq: { $gt: seq }, state: { $in: GONE } };
+      return (await outbox.findOne(later, { projection: { _id: 1 } })) !== null;
     },
 
     /** @returns false when it was settled meanwhile, or somebody else looks at it: nothing was written */

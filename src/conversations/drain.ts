@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import type { MediaStore } from '../channels/media-store.ts';
 import { isDatabaseAway } from '../database/away.ts';
 import { inTransaction, type Tx } from '../database/transaction.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -10,6 +11,7 @@ import type { Account, Ledger } from '../ledger/ledger.ts';
 import { areThere, type Burst } from './burst.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { EventStore } from './event-store.ts';
+import { filesIn } from './files.ts';
 import { type HeldNews, handoffsOf, isHeld, newsOfBuried } from './handoff.ts';
 import type { InboxRow, InboxStore } from './inbox-store.ts';
 import type { NextTurn, NextTurns } from './next-turn.ts';
@@ -19,6 +21,8 @@ const LEASE_MS = 30_000; // a turn takes milliseconds; a paused holder is fenced
 const RETRY_MS = 500;
 const CONVERSATIONS_AT_ONCE = 16;
 const UNDONE_MAX = 5; // times that one turn is taken in a row
+const TURNS_HELD_MAX = 5; // in one conversation, and
+const HELD_MS_MAX = 2_000; // so long: a hundred are held at once, sixteen are worked on, and the last must still be ours when its time comes
 const TURNS_TOGETHER_MAX = 25; // in one transaction: some milliseconds
 
 export interface DrainDeps {
@@ -27,7 +31,12 @@ export interface DrainDeps {
   turns: ReturnType<typeof createTurn>;
   nextTurns: NextTurns;
   open: OpenNew;
-  stores: { conversations: ConversationStore; inbox: InboxStore; events: EventStore };
+  stores: {
+    conversations: ConversationStore;
+    inbox: InboxStore;
+    events: EventStore;
+    media: Pick<MediaStore, 'expect'>;
+  };
   owner: string;
   /** Something was written that may be sent. */
   onDone: () => void;
@@ -198,17 +207,18 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
     return saved;
   }
 
-  /** @returns how many rows were dealt with */
+  /** Gives the conversation back after a while, whatever waits in it then: that is due again at once. @returns how many rows were dealt with */
   async function drain({ held, account }: Taken, rows: InboxRow[], mine: Map<ConversationId, number>): Promise<number> {
     let current = held;
     let done = 0;
-    while (done < rows.length) {
+    const until = machine.now().getTime() + HELD_MS_MAX;
+    for (let turn = 1; done < rows.length && turn <= TURNS_HELD_MAX && machine.now().getTime() < until; turn += 1) {
       const left = rows.slice(done);
       const next = areThere(left) ? decide(left, current) : null;
       if (!next || next.act === 'wait') break;
       if (next.act === 'fail') await fail(next.row, next.err);
       if (next.act === 'fail') break;
-      const keepLease = left.length > next.rows.length;
+      const keepLease = left.length > next.rows.length && turn < TURNS_HELD_MAX;
       const saved = await carryOut(next, { keepLease, account: done === 0 ? account : null }); // a turn may have changed it
       if (!saved) break;
       current = saved;
@@ -271,14 +281,16 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
     return saved;
   }
 
-  /** Too many to be answered: they stand in the transcript. */
+  /** Too many to be answered: they stand in the transcript, and their files are kept. */
   async function keep(rows: Burst, held: Conversation, keepLease: boolean): Promise<Conversation | null> {
     const ids = rows.map(({ _id }) => _id);
     const lastInboundAt = rows.at(-1)?.receivedAt ?? held.lastInboundAt;
-    const next: Conversation = { ...held, lastInboundAt, updatedAt: clock.now() };
+    const now = clock.now();
+    const next: Conversation = { ...held, lastInboundAt, updatedAt: now };
     const isOurs = await inTransaction(db, async (tx) => {
       if (!(await conversations.save([{ next, keepLease }], tx))) return false;
       await inbox.finish([{ ids, debtorId: held.debtorId, takenWith: rows[0]._id }], tx);
+      await stores.media.expect(filesIn({ parts: rows, conversation: next, now }), tx);
       return true;
     });
     if (!isOurs) return null;

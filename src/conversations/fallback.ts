@@ -2,7 +2,6 @@ import type { Connection } from 'mongoose';
 import { isUnreachable } from '../channels/provider-codes.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { sortableId } from '../kernel/ids.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
 import type { DoubtStore } from './doubt-store.ts';
@@ -16,7 +15,6 @@ export interface FallbackDeps {
   proactiveChannels: readonly string[];
   windowHoursOf: ReadonlyMap<string, number>;
   clock: Clock;
-  machine: Clock;
   meter: Meter;
 }
 
@@ -24,7 +22,7 @@ export interface FallbackDeps {
  * A message that cannot reach the debtor where it was written for goes to their next channel: the same words, once, and judged there like any other.
  * The failed one is no contact before the law, since it reached nobody.
  */
-export function createFallback({ db, stores, proactiveChannels, windowHoursOf, clock, machine, meter }: FallbackDeps) {
+export function createFallback({ db, stores, proactiveChannels, windowHoursOf, clock, meter }: FallbackDeps) {
   const { conversations, outbox, doubts } = stores;
 
   /** @param token under which the failure was claimed @returns whether it is said elsewhere now */
@@ -38,7 +36,7 @@ export function createFallback({ db, stores, proactiveChannels, windowHoursOf, c
     // Together: a delivery that is reported meanwhile undoes both, and one that is reported later finds the new row.
     const isWritten = await inTransaction(db, async (tx) => {
       if (!(await doubts.closeFailure(row._id, token, tx))) return false;
-      await outbox.insert([saidOn(target, row, { now, seq: sortableId(machine.now()) })], tx);
+      await outbox.insert([saidOn(target, row, now)], tx);
       return true;
     });
     if (isWritten) meter.count('fallbacks', { from: row.channel, to: target.channel });
@@ -76,9 +74,9 @@ export function mayBeSaidElsewhere(row: Pick<OutboxRow, 'state' | 'rule' | 'kind
   return row.state === 'refused' && isUnreachable(row.rule) && row.kind !== 'opt_out_ack' && row.expiresAt > now;
 }
 
-/** The same words for another conversation of the same debtor. A template is the provider's of the first one. Pure. */
-export function saidOn(target: Conversation, failed: OutboxRow, { now, seq }: { now: Date; seq: string }): OutboxRow {
-  const { debtorId, from, kind, key, text, subject, options, disclosesDebt, expiresAt } = failed;
+/** The same words for another conversation of the same debtor, at their own place in the order. A template is the provider's of the first one. Pure. */
+export function saidOn(target: Conversation, failed: OutboxRow, now: Date): OutboxRow {
+  const { seq, debtorId, from, kind, key, text, subject, options, disclosesDebt, expiresAt } = failed;
   return {
     _id: fallbackIdOf(failed._id),
     conversationId: target._id,

@@ -25,7 +25,7 @@ const mayBeReceipt = ({ type }: InboundMedia, medium: Medium): boolean => {
 };
 
 /** The files of a turn's messages, still to be fetched. */
-export function filesIn({ parts, conversation, now }: Draft): MediaFile[] {
+export function filesIn({ parts, conversation, now }: Pick<Draft, 'parts' | 'conversation' | 'now'>): MediaFile[] {
   return parts.flatMap(({ _id: inboxId, incoming }) =>
     (incoming.kind === 'message' ? (incoming.media ?? []) : []).map(({ url, type }, n) => ({
       _id: `${inboxId}:${n}`,

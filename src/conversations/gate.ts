@@ -38,6 +38,8 @@ export interface GateDeps {
   ledger: Ledger;
   claims: ClaimStore;
   inbox: Pick<InboxStore, 'waitingIn'>;
+  /** Channel id → what it counts as before the law. */
+  mediumOf: ReadonlyMap<string, Medium>;
   readPasts: ReadPasts;
 }
 
@@ -45,7 +47,7 @@ export interface GateDeps {
 export type Judged = Decision & { inputs: string; goodUntil: Date | null };
 
 /** Asks the policy pack of the debtor's country, with the history it needs: the one question that every message answers before it leaves. */
-export function createGate({ packs, ledger, claims, inbox, readPasts }: GateDeps): MayGo {
+export function createGate({ packs, ledger, claims, inbox, mediumOf, readPasts }: GateDeps): MayGo {
   return async function mayGo(conversation, candidate, now, known): Promise<Judged> {
     const debtor = known?.account.debtor ?? (conversation.debtorId && (await ledger.findDebtor(conversation.debtorId)));
     const country = debtor?.country ?? countryOfPhone(conversation.address) ?? '';
@@ -83,7 +85,10 @@ export function createGate({ packs, ledger, claims, inbox, readPasts }: GateDeps
     const id = conversation.debtorId;
     const { heard, sent } = known?.past ?? (await readPasts([{ id, country }], now)).get(id) ?? NO_PAST;
     const unread = known ? [] : await unreadIn(conversation._id);
-    const past = [...[...heard, ...unread].map((row) => pastIn(row, medium)), ...sent.map(pastOut)];
+    const mediumFor = (channel: string) => mediumOf.get(channel) ?? medium; // a channel that is no more still bound somebody
+    // The pack lets an acknowledgement go while nothing was sent since the opt-out: of that, what left before the word was read says nothing.
+    const told = kind === 'opt_out_ack' ? sent.filter((row) => row.kind === kind) : sent;
+    const past = [...[...heard, ...unread].map((row) => pastIn(row, mediumFor)), ...told.map(pastOut)];
     return past.sort((a, b) => a.at.getTime() - b.at.getTime());
   }
 
@@ -104,7 +109,7 @@ export function createGate({ packs, ledger, claims, inbox, readPasts }: GateDeps
       recipient: 'debtor',
       ...(authorized ? { authorizedChannels: authorized } : {}),
       debtStatus: await debtStatus(candidate.kind, debtor, now, known),
-      consents: consentsOf(conversation),
+      consents: consentsOf(conversation, candidate.kind),
       identityVerified: conversation.verifiedUntil !== null && conversation.verifiedUntil > now,
       disclosesDebt: candidate.disclosesDebt,
       collector: 'first_party',
@@ -142,14 +147,20 @@ function lastInstant(pack: Pack, request: ContactRequest, { lastInboundAt }: Con
   return last > now.getTime() ? new Date(last) : null;
 }
 
-/** The debtor's last word on being written to, however long ago. */
-function consentsOf({ consent, medium }: Conversation): NonNullable<ContactContext['consents']> {
-  return consent ? [{ at: consent.at, channel: medium, reading: consent.state }] : [];
+/** The debtor's last word on being written to, however long ago. The time to acknowledge it runs from when it came, not from when it was read. */
+function consentsOf(
+  { consent, medium, lastInboundAt }: Conversation,
+  kind: MessageKind,
+): NonNullable<ContactContext['consents']> {
+  if (!consent) return [];
+  const cameBefore = kind === 'opt_out_ack' && lastInboundAt !== null && lastInboundAt < consent.at;
+  return [{ at: cameBefore ? lastInboundAt : consent.at, channel: medium, reading: consent.state }];
 }
 
-function pastIn(row: InboxRow, medium: Medium): PastMessage {
-  const text = row.incoming.kind === 'message' ? row.incoming.text : '';
-  return { at: row.receivedAt, channel: medium, direction: 'in', text };
+/** On the channel that it came by: a word that stops messages may bind that one alone. */
+function pastIn({ incoming, receivedAt: at }: InboxRow, mediumFor: (channel: string) => Medium): PastMessage {
+  const { channel, text } = incoming.kind === 'message' ? incoming : { channel: '', text: '' };
+  return { at, channel: mediumFor(channel), direction: 'in', text };
 }
 
 function pastOut(row: OutboxRow): PastMessage {

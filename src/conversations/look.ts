@@ -22,10 +22,13 @@ export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDe
   /** A hint, kept in memory: what a process that died holds must not fill our looks until its lease is over. */
   const busyUntil = new Map<ConversationId, number>();
 
-  /** Takes every turn that is due. @returns how many rows were dealt with */
-  async function runTurns(): Promise<number> {
+  /**
+   * Takes every turn that is due. @returns how many rows were dealt with
+   * @param signal ends it after the look under way: where messages keep coming there is always something due
+   */
+  async function runTurns(signal?: AbortSignal): Promise<number> {
     let total = 0;
-    for (;;) {
+    while (!signal?.aborted) {
       const ids = await inbox.due(machine.now(), CONVERSATIONS_A_LOOK, stillBusy());
       if (ids.length === 0) return total;
       const { waiting, putOff } = await ripe(await inbox.waitingIn(ids));
@@ -34,6 +37,7 @@ export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDe
       total += done;
       if (!moved && putOff === 0 && busyUntil.size === before) return total;
     }
+    return total;
   }
 
   function stillBusy(): ConversationId[] {

@@ -3,6 +3,7 @@ import { type Burst, type BurstRule, NO_BURST, nextBurst, type Place } from './b
 import type { Completeness } from './complete.ts';
 import type { Conversation } from './conversation-store.ts';
 import { type FloodLimits, weighFlood } from './flood.ts';
+import { isHeld } from './handoff.ts';
 import type { InboxRow } from './inbox-store.ts';
 
 const ATTEMPTS_MAX = 5; // facts/reliability.md section 3: then a dead letter, and a person
@@ -50,10 +51,10 @@ export function createNextTurn({ completeness, burstOf, flood, machine }: NextTu
     return { act: 'keep', rows, held: counted };
   }
 
-  /** Words that stop messages, the answer to an open question and the wish for a person are heard however much the debtor writes. */
+  /** Words that stop messages, the answer to an open question and the wish for a person are heard however much the debtor writes; and whoever holds it sees all of it. */
   function weigh(burst: Burst, held: Conversation) {
     const last = burst.at(-1) ?? burst[0];
-    if (flood === null || last.incoming.kind !== 'message') return { verdict: 'take' as const, held };
+    if (flood === null || isHeld(held) || last.incoming.kind !== 'message') return { verdict: 'take' as const, held };
     const { tally, verdict } = weighFlood(held.flood ?? null, burst.length, last.receivedAt, flood);
     const isOwed = verdict !== 'take' && burst.length === 1 && completeness.isUrgent(last, held);
     return { verdict: isOwed ? ('take' as const) : verdict, held: { ...held, flood: tally } };

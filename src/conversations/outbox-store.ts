@@ -60,11 +60,13 @@ export interface OutboxRow {
   checkAt?: Date | null;
   /** Times that the provider was asked about it. */
   checks?: number;
+  /** Times that its delivery failed in us, before a provider was called. */
+  faults?: number;
   /** Who looks at it now. */
   checker?: string | null;
   /** Until when it keeps back what comes after it. */
   holdsUntil?: Date | null;
-  /** It was sent again without proof that it had not arrived. */
+  /** It was sent again: a provider may come to have what it did not have when it was asked. */
   mayBeTwice?: boolean;
   /** The row that failed elsewhere, and that says the same. */
   fallbackOf?: OutboxId | null;
@@ -103,6 +105,7 @@ const schema = new Schema<OutboxRow>(
     asTemplate: Boolean,
     checkAt: Date,
     checks: Number,
+    faults: Number,
     checker: String,
     holdsUntil: Date,
     mayBeTwice: Boolean,

@@ -1,7 +1,7 @@
 import type { Channel } from '../channels/channel.ts';
+import { createBatch } from '../kernel/batch.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { ConversationId } from '../kernel/ids.ts';
-import { createBatch } from './batch.ts';
 import type { Lane } from './lane.ts';
 import type { PaceKey, PaceRow, PaceStore } from './pace-store.ts';
 import { type Bucket, isClosed, opensAt, rateOfRecipient, rateOfSender, roomIn, takeFrom } from './pacing.ts';

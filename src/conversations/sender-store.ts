@@ -29,6 +29,9 @@ export type Outcome =
 
 export type Change = { id: OutboxId } & Outcome;
 
+const FAULT = 'delivery_failed';
+const FAULTS_MAX = 5;
+const FIRST_FAULT_MS = 5_000; // then twice as long each time: 75 s until it is given up
 const ROWS_A_CONVERSATION = 50; // at once: the rest comes with the next look
 
 export type SenderStore = ReturnType<typeof createSenderStore>;
@@ -44,6 +47,16 @@ export function createSenderStore(db: Connection) {
       { sort: { conversationId: 1, seq: 1 }, limit, hint: 'open' },
     );
     return (await rows.toArray()) as OutboxRow[];
+  }
+
+  async function holdBehind(
+    { conversationId, seq }: Pick<OutboxRow, 'conversationId' | 'seq'>,
+    until: Date,
+  ): Promise<void> {
+    await outbox.updateMany(
+      { conversationId, state: 'ready', seq: { $gt: seq }, notBefore: { $lt: until } },
+      { $set: { notBefore: until, waits: 'order', rule: 'order' } },
+    );
   }
 
   return {
@@ -112,11 +125,24 @@ export function createSenderStore(db: Connection) {
     },
 
     /** What comes after this row in its conversation waits until then, out of the way of others. */
-    async holdBehind({ conversationId, seq }: Pick<OutboxRow, 'conversationId' | 'seq'>, until: Date): Promise<void> {
-      await outbox.updateMany(
-        { conversationId, state: 'ready', seq: { $gt: seq }, notBefore: { $lt: until } },
-        { $set: { notBefore: until, waits: 'order', rule: 'order' } },
+    holdBehind,
+
+    /**
+     * Its delivery failed in us: it waits, each time for longer, and all that comes after it; the fifth time it is refused. What has its intent
+     * written already may have gone, and stays as it is.
+     * @returns whether it was given up
+     */
+    async putOff(row: OutboxRow, now: Date): Promise<boolean> {
+      const faults = (row.faults ?? 0) + 1;
+      const isOver = faults >= FAULTS_MAX;
+      const until = new Date(now.getTime() + FIRST_FAULT_MS * 2 ** (faults - 1));
+      const change = isOver ? { state: 'refused' as const, rule: FAULT } : waiting(FAULT, until, 'order');
+      const { modifiedCount } = await outbox.updateOne(
+        { _id: row._id, state: 'ready' },
+        { $set: { ...change, faults } },
       );
+      if (modifiedCount === 1 && !isOver) await holdBehind(row, until);
+      return modifiedCount === 1 && isOver;
     },
   };
 }
@@ -157,7 +183,10 @@ export function updateOf(change: Change): object {
   }
 }
 
-const waiting = (rule: string, notBefore: Date, waits: 'law' | 'order') => ({ state: 'ready', rule, notBefore, waits });
+const waiting = (rule: string, notBefore: Date, waits: 'law' | 'order') => ({
+  state: 'ready' as const,
+  ...{ rule, notBefore, waits },
+});
 
 /** Places in a bulk that the database refused, of an error that names them. */
 function failedOf(err: unknown): number[] {

@@ -55,7 +55,16 @@ export function createSending(deps: SendingDeps) {
   const breakers = createBreakers({ clock, meter });
   const deliver = createDeliver({ ...deps, pacer, breakers, sender, crash, meter });
   const { conversations } = stores;
-  const dispatch = createDispatch({ ...deps, deliver, pacer, breakers, sender, conversations, onDone: deps.wake });
+  const dispatch = createDispatch({
+    ...deps,
+    deliver,
+    pacer,
+    breakers,
+    sender,
+    conversations,
+    meter,
+    onDone: deps.wake,
+  });
   const fallBack = createFallback({ ...deps, stores: { ...stores, doubts }, meter });
   return {
     ...dispatch,

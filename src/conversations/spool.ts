@@ -11,6 +11,7 @@ const TAKEN = '.taken'; // being read: nobody adds to it any more
 const OWNER_ONLY = 0o600;
 const ROWS_AT_ONCE = 500;
 const ABANDONED_MS = 2_000; // whoever writes does so more often, or has nothing to write
+const LOOK_EVERY_MS = 5_000; // for what a process that died has left in a folder of several
 
 type Store = (rows: InboxRow[]) => Promise<void>;
 
@@ -31,6 +32,7 @@ export function createSpool({ dir, crash, log, now }: SpoolInput) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   let appends = 0;
   let isEmpty = filesIn(readdirSync(dir)).length === 0;
+  let lookedAt = now().getTime();
   const own = newUuid();
   /** The last of what must not happen at the same time: a batch being written, and the letting go of its file. */
   let before: Promise<unknown> = Promise.resolve();
@@ -97,12 +99,14 @@ export function createSpool({ dir, crash, log, now }: SpoolInput) {
   }
 
   /**
-   * Stores what waits, in the order of its arrival.
+   * Stores what waits, in the order of its arrival. With nothing of our own the folder is looked at every 5 s only.
    * @param store puts rows where they belong, durably; ids that are there already change nothing
    * @returns how many rows. @throws what `store` throws; what it did not take stays
    */
   async function replay(store: Store): Promise<number> {
-    if (isEmpty) return 0;
+    const at = now().getTime();
+    if (isEmpty && at - lookedAt < LOOK_EVERY_MS) return 0;
+    lookedAt = at;
     let count = 0;
     for (;;) {
       const sofar = appends;

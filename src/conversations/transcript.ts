@@ -50,6 +50,7 @@ export function saidLine(row: OutboxRow): TranscriptLine {
     status: isDeferred ? 'deferred' : statusOf(row),
     rule: row.rule,
     deferredUntil: isDeferred ? row.notBefore : null,
+    ...(row.state === 'refused' && row.checkAt && { isLookedAt: true as const }),
   };
 }
 

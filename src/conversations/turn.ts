@@ -164,7 +164,7 @@ export function createTurn(deps: TurnDeps) {
     if (timer && timer.verdict.act !== 'contact') return true;
     if (incoming.kind === 'agent' && !actAsAgent(draft)) return true;
     if (incoming.kind === 'message' && conversation.mode === 'resolved') reopen(draft);
-    if (draft.event === null && isSilent(conversation, row)) return hearSilently(draft);
+    if (draft.event === null && isSilent(conversation, row)) return hearSilently(draft, act);
     draft.event ??= eventOf(draft, timer);
     return converse(draft, draft.event, act);
   }
@@ -287,10 +287,12 @@ function sayThatItIsMuch(draft: Draft): void {
   draft.sayings = [{ key: 'neutral.flooded', params: {}, options: [], kind: 'reply' }];
 }
 
-/** A person holds it: the bot says nothing, but an opt-out binds whoever hears it. */
-function hearSilently(draft: Draft): true {
-  const optsOut = draft.heard?.intents.some(({ intent }) => intent === 'opt_out');
-  if (optsOut) draft.conversation.consent = { state: 'out', at: draft.now, words: draft.heard?.text ?? '' };
+/** A person holds it: the bot says nothing, but an opt-out binds whoever hears it, as far as the law says. @returns false when it is one and there is no `act` */
+async function hearSilently(draft: Draft, act: Act | null): Promise<boolean> {
+  const { heard } = draft;
+  if (!heard?.intents.some(({ intent }) => intent === 'opt_out')) return true;
+  if (!act) return false;
+  await act({ action: 'opt_out', step: 'held', slots: {}, heard });
   return true;
 }
 

@@ -1,17 +1,19 @@
 import type { Conversations, TranscriptLine } from '../conversations/conversations.ts';
+import { fallbackIdOf } from '../conversations/outbox-store.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { sortableId } from '../kernel/ids.ts';
+import { type OutboxId, sortableId } from '../kernel/ids.ts';
 import type { DeskStore, Line } from './desk-store.ts';
-import { fateInWords } from './words.ts';
+import { elsewhereInWords, fateInWords } from './words.ts';
 
 const LINES_A_LOOK = 50;
 const LOOK_MS_MAX = 60_000;
 const LOOKS_MAX = 1_500; // about a day
+const ELSEWHERE = 'elsewhere';
 const WORTH_TELLING_MS = 60_000; // what waits for less goes by itself before anybody has read of it
 
 /**
  * Looks at what became of agents' lines until they are delivered, and tells the topic of those that were not: too late in the day, a window that closed,
- * a phone that is off. By looking, since a provider's word may come a day later and to any process.
+ * a phone that is off. A line that goes on another channel instead has not failed. By looking, since a provider's word may come a day later and to any process.
  */
 export function createFates({
   store,
@@ -33,17 +35,25 @@ export function createFates({
     return told;
   };
 
-  async function weigh(line: Line, fate: TranscriptLine | null, now: Date): Promise<number> {
-    if (fate === null || fate.status === 'delivered' || fate.status === 'read' || line.checks >= LOOKS_MAX) {
-      await store.forgetLine(line._id);
-      return 0;
-    }
-    const bad = troubleOf(fate, now);
-    const isNews = bad !== null && bad !== line.told;
+  async function weigh(line: Line, first: TranscriptLine | null, now: Date): Promise<number> {
+    const fate = line.checks < LOOKS_MAX ? first && (await lastOf(first)) : null;
+    const bad = fate && newsOf(fate, fate !== first, now);
+    const isNews = fate !== null && bad !== null && bad !== line.told;
     if (isNews) await tell(line, fate, bad, now);
+    if (fate === null || fate.status === 'delivered' || fate.status === 'read') {
+      await store.forgetLine(line._id);
+      return isNews ? 1 : 0;
+    }
     const lookAt = new Date(machine.now().getTime() + Math.min(1_000 * 2 ** line.checks, LOOK_MS_MAX));
     await store.lookedAt(line._id, { told: bad ?? line.told, lookAt });
     return isNews ? 1 : 0;
+  }
+
+  /** The line, or what said the same in its place on the debtor's next channels. */
+  async function lastOf(fate: TranscriptLine): Promise<TranscriptLine> {
+    if (fate.status !== 'failed') return fate;
+    const [next] = await conversations().linesOf([fallbackIdOf(fate.id as OutboxId)]);
+    return next ? lastOf(next) : fate;
   }
 
   /** Its id names the trouble: a look that dies before it is written down tells it once all the same. */
@@ -56,7 +66,7 @@ export function createFates({
         seq: sortableId(machineNow),
         at: now,
         what: 'told',
-        text: fateInWords(line, fate, now),
+        text: bad === ELSEWHERE ? elsewhereInWords(line) : fateInWords(line, fate, now),
         state: 'new',
         attempts: 0,
         dueAt: machineNow,
@@ -64,6 +74,12 @@ export function createFates({
       },
     ]);
   }
+}
+
+/** Null: there is nothing to tell, or not yet. */
+function newsOf(fate: TranscriptLine, isElsewhere: boolean, now: Date): string | null {
+  if (fate.isLookedAt) return null;
+  return troubleOf(fate, now) ?? (isElsewhere ? ELSEWHERE : null);
 }
 
 function troubleOf({ status, rule, deferredUntil }: TranscriptLine, now: Date): string | null {

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { Conversations } from '../conversations/conversations.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Meter } from '../kernel/meter.ts';
 import type { Desk } from './desk.ts';
 import { createTelegramBoard } from './telegram.ts';
 import { createDeskWork } from './work.ts';
@@ -20,6 +21,7 @@ export interface TelegramDeskInput {
   conversations: Pick<Conversations, 'linesOf'>;
   clock: Clock;
   log: Log;
+  meter: Meter;
 }
 
 /** The desk, shown in a forum supergroup of Telegram. Loaded by those who use it only. */

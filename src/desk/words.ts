@@ -59,6 +59,7 @@ const RULES: Record<string, string> = {
   gap: 'recibió otro mensaje hace muy poco',
   too_late: 'se hizo demasiado tarde',
   address_untied: 'ese número ya no es de este deudor',
+  delivery_failed: 'hubo un fallo de nuestro lado',
   content: 'el texto tiene palabras que la ley no permite',
 };
 
@@ -68,9 +69,16 @@ export const ruleInWords = (rule: string | null): string => {
   return RULES[rule] ?? RULES[rule.split('.')[0] ?? ''] ?? rule;
 };
 
+/** Not on that channel, but on the debtor's next one. */
+export const elsewhereInWords = (line: Pick<Line, 'text'>): string =>
+  `↪️ ${quoteOf(line)} no salió por este canal: va por otro del deudor.`;
+
+const quoteOf = ({ text }: Pick<Line, 'text'>): string =>
+  `«${text.replace(/\s+/g, ' ').slice(0, 40)}${text.length > 40 ? '…' : ''}»`;
+
 /** What became of an agent's line that did not reach the debtor, with its beginning, so that it is plain which. */
 export function fateInWords(line: Pick<Line, 'text' | 'by'>, fate: TranscriptLine, now: Date): string {
-  const quote = `«${line.text.replace(/\s+/g, ' ').slice(0, 40)}${line.text.length > 40 ? '…' : ''}»`;
+  const quote = quoteOf(line);
   const why = ruleInWords(fate.rule);
   if (fate.status === 'deferred' && fate.deferredUntil) {
     const hours = Math.ceil((fate.deferredUntil.getTime() - now.getTime()) / HOUR_MS);

@@ -1,9 +1,11 @@
 import type { Connection } from 'mongoose';
 import type { Conversations } from '../conversations/conversations.ts';
 import { createBell, keepDoing } from '../conversations/work.ts';
+import { isDatabaseAway } from '../database/away.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
+import { type Meter, noMeter } from '../kernel/meter.ts';
 import type { Board } from './board.ts';
 import type { Desk } from './desk.ts';
 import { createFates } from './fates.ts';
@@ -25,11 +27,13 @@ export interface DeskWorkDeps {
   clock: Clock;
   machine: Clock;
   log: Log;
+  /** What operators watch; nobody when left out. */
+  meter?: Meter;
 }
 
 /** The desk's two loops: it shows what happened, and hears what agents do. Of all processes one has them, under a lease. */
 export function createDeskWork(deps: DeskWorkDeps) {
-  const { desk, board, machine, log } = deps;
+  const { desk, board, machine, log, meter = noMeter } = deps;
   const lease = createBoardLease(deps.db, { owner: newUuid(), machine });
   const step = createPoster({ desk, board, lease, machine, log });
   const look = createFates({ store: desk.store, conversations: deps.conversations, machine });
@@ -78,9 +82,19 @@ export function createDeskWork(deps: DeskWorkDeps) {
 
   /**
    * Stores what an agent did, then lets the button rest, for which nobody waits. Also what a webhook does.
-   * @throws when it could not be stored: then it is told again
+   * @throws when the database is away: then it is told again. Anything else is a fault that would come again: it is counted, and the next are heard
    */
   async function take(update: unknown): Promise<void> {
+    try {
+      await hear(update);
+    } catch (err) {
+      if (isDatabaseAway(err)) throw err;
+      meter.count('desk_updates_failed');
+      log.error({ err, update: updateNumber(update) }, 'desk.update_left_out');
+    }
+  }
+
+  async function hear(update: unknown): Promise<void> {
     const told = readUpdate(update, deps.our);
     if (told === null) return;
     const toast = await desk.hear(told);

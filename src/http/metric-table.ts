@@ -14,11 +14,13 @@ export const COUNTERS = {
   breaker_opened_total: ['Times that a provider was left alone because it failed', 'channel'],
   leases_taken_over: ['Conversations whose holder died over a turn'],
   email_ignored: ['Mails and parts of mails that are no message of a debtor', 'why'],
+  desk_updates_failed: ['Things that agents did and that could not be carried out'],
   whatsapp_closed: ['Times that the WhatsApp socket was closed', 'code'],
   whatsapp_stopped: ['Times that the WhatsApp number was given up until somebody acts', 'problem'],
   whatsapp_cold_paused: ['Times that first contacts on that number were paused', 'why'],
   whatsapp_unreadable: ['Messages that came and could not be read yet'],
   whatsapp_unreadable_resolved: ['Of those, the ones that could be read later'],
+  whatsapp_failed: ['Messages that could not be stored though the database answered'],
   whatsapp_typed_on_phone: ['Messages that a person typed on the phone itself'],
   whatsapp_ignored: ["Messages that are no debtor's: groups, broadcasts, our own", 'why'],
 } as const satisfies Rows;

@@ -3,6 +3,8 @@ import type { TwilioAccount } from '../channels/twilio.ts';
 import { isTwilioOptOut } from '../channels/twilio-errors.ts';
 import { readTwilioMessage, readTwilioStatus, type TwilioParams } from '../channels/twilio-events.ts';
 import type { Conversations } from '../conversations/conversations.ts';
+import { inTime } from '../database/in-time.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { OutboxId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
@@ -10,6 +12,7 @@ import type { Meter } from '../kernel/meter.ts';
 
 const BODY_LIMIT = '64kb';
 const OUTBOX_ID_LENGTH_MAX = 300;
+const STATUS_PATIENCE_MS = 5_000; // Twilio waits 15 s, and hears nothing of what comes after them
 const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 const TWIML_HEADERS = { 'Content-Type': 'text/xml; charset=utf-8', 'Content-Length': EMPTY_TWIML.length };
 
@@ -23,6 +26,7 @@ export interface TwilioWebhooksInput {
   /** The address that Twilio was given: what it signs. Without a slash at the end. */
   publicUrl: () => string;
   conversations: Pick<Conversations, 'receive' | 'recordStatus' | 'recordStatusOf'>;
+  clock: Pick<Clock, 'sleep'>;
   log: Log;
   meter: Meter;
 }
@@ -30,7 +34,8 @@ export interface TwilioWebhooksInput {
 /**
  * `POST /webhooks/twilio/{sms,whatsapp,fallback,status}`. Answers with empty TwiML once a message is durable: replies go by REST.
  * Twilio waits 15 s and then calls `fallback`, which takes the same; a message that comes on both is one message.
- * @throws AppError webhook_forbidden when the signature is missing or wrong: then nothing is stored
+ * @throws AppError webhook_forbidden when the signature is missing or wrong: then nothing is stored;
+ *   database_unavailable when a report of what became of a message is not written within 5 s: it may be given again
  */
 export function createTwilioWebhooks(input: TwilioWebhooksInput): Router {
   const { account, conversations, log, meter } = input;
@@ -76,7 +81,7 @@ export function createTwilioWebhooks(input: TwilioWebhooksInput): Router {
   async function takeStatus(req: Request, res: Response): Promise<void> {
     const report = readTwilioStatus(signedParams(req));
     if (report === null) ignoredStatus('no_status');
-    else await record(report, req.query['oid']);
+    else await inTime(record(report, req.query['oid']), STATUS_PATIENCE_MS, input.clock);
     answer(res);
   }
 

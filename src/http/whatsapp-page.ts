@@ -25,16 +25,18 @@ export interface WhatsappPageInput {
   number: string;
   /** Opens the page from afar: `/whatsapp?key=…`. Whoever has it may tie a phone to the service. */
   key: string;
+  /** A browser of this machine needs no key. Only where nobody else reaches us: a proxy on this machine may look the same. */
+  isOpenHere: boolean;
   states: Pick<StateStore, 'find' | 'ask'>;
   clock: Pick<Clock, 'now'>;
 }
 
 /**
- * Where a person pairs the phone and sees how it stands; `health` says the same to a monitor, in one word. From this machine's own browser it is
- * open; from elsewhere it takes the key that is printed at the start, which is kept in a cookie so that it leaves the address at once.
+ * Where a person pairs the phone and sees how it stands; `health` says the same to a monitor, in one word. It takes the key that is
+ * printed at the start, which is kept in a cookie so that it leaves the address at once; with `isOpenHere`, this machine's own browser needs none.
  * @throws AppError not_found to everybody else
  */
-export function createWhatsappPage({ number, key, states, clock }: WhatsappPageInput): Router {
+export function createWhatsappPage({ number, key, isOpenHere, states, clock }: WhatsappPageInput): Router {
   const router = Router();
 
   const read = async (): Promise<LinkView | null> => {
@@ -59,7 +61,7 @@ export function createWhatsappPage({ number, key, states, clock }: WhatsappPageI
       res.cookie(COOKIE, key, { httpOnly: true, sameSite: 'strict', secure: req.secure, path: PATH });
       return res.redirect(303, PATH);
     }
-    if (isFromHere(req) || isSame(cookieOf(req), key)) return next();
+    if ((isOpenHere && isFromHere(req)) || isSame(cookieOf(req), key)) return next();
     throw new AppError('not_found', 'There is nothing here.');
   });
 
@@ -111,6 +113,8 @@ const PROBLEMS: Record<Problem, string> = {
   refused: 'WhatsApp no acepta esta sesión. Intenta de nuevo para vincular el teléfono otra vez.',
   bad_session:
     'La sesión falla una y otra vez. Si al intentar de nuevo no mejora, desvincula el dispositivo en el teléfono.',
+  other_number:
+    'El teléfono vinculado tiene otro número. Desvincula este dispositivo en ese teléfono, intenta de nuevo y vincula el correcto.',
   not_paired: 'Nadie escaneó el código a tiempo.',
 };
 

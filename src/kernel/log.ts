@@ -21,6 +21,11 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 
 export const silentLog = (): Log => pino({ level: 'silent' });
 
+/** MongoDB's E11000 names the value that is there already, such as a phone or an e-mail address. */
+const DUPLICATE_KEY = /dup key:.*/s;
+/** A message of several lines stands in the stack too. */
+const isPlace = (line: string): boolean => /^\s+at /.test(line);
+
 function safeError(err: unknown): Record<string, unknown> {
   if (!(err instanceof Error)) return { message: 'not an Error' };
   const { code, codeName } = err as { code?: unknown; codeName?: unknown };
@@ -28,7 +33,7 @@ function safeError(err: unknown): Record<string, unknown> {
     type: err.name,
     code,
     codeName,
-    message: err.message.slice(0, 300),
-    stack: err.stack?.split('\n').slice(1, 6).join('\n'),
+    message: err.message.replace(DUPLICATE_KEY, 'dup key: {…}').slice(0, 300),
+    stack: err.stack?.split('\n').filter(isPlace).slice(0, 5).join('\n'),
   };
 }

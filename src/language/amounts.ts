@@ -98,7 +98,7 @@ function joinSpaced(tokens: readonly Token[]): Token[] {
       token.value < 1000 &&
       token.value > 0 &&
       next?.kind === 'number' &&
-      /^\d{3}$/.test(next.raw);
+      /^\d{3}(?:[.,]\d{2})?$/.test(next.raw);
     const isMoney = tokens[i - 1]?.word === '$' || (after?.kind === 'word' && MONEY_WORDS.has(after.word));
     if (isSplit && isMoney && next) {
       out.push({
@@ -223,7 +223,8 @@ function longestShare(
       of === 'all' &&
       parts.length === 1 &&
       ((NOT_ALL_AFTER.test(after) && !isAllThatDay(tokens, i, taken)) ||
-        /^(sobre|ante|de|con|por|esta|saber|si|se|if)$/.test(before))
+        /^(sobre|ante|de|con|por|esta|saber|si|se|if)$/.test(before) ||
+        (parts[0]?.startsWith('complet') && /^(tengo|junte|junto|alcanzo|ajusto)$/.test(before)))
     )
       continue;
     if (
@@ -243,7 +244,7 @@ const isAllThatDay = (tokens: readonly Token[], i: number, taken: ReadonlySet<nu
   taken.has(i + 2) &&
   /^(pag|liquid|deposit|cancel|transfier|transfir|abon|consign|sald|cubr|quit|acert)/.test(tokens[i - 1]?.word ?? '');
 
-/** "30 lucas el 15 y 30 el 30": the second is counted in the same thousands. Null when it is no such sum. */
+/** "30 lucas el 15 y 30 el 30", "50 mil hoy y otros 50": the second is counted in the same thousands. Null when it is no such sum. */
 function scaleOfList(
   tokens: readonly Token[],
   i: number,
@@ -253,7 +254,10 @@ function scaleOfList(
   const token = tokens[i];
   const standsBefore =
     starts.has(i + 1) || (starts.has(i + 2) && /^(el|la|o|a|na|no|on|the)$/.test(tokens[i + 1]?.word ?? ''));
-  if (!standsBefore || before?.kind !== 'exact' || !/^(y|e|and|,|mas)$/.test(tokens[i - 1]?.word ?? '')) return null;
+  const previous = tokens[i - 1]?.word ?? '';
+  const follows =
+    (standsBefore && /^(y|e|and|,|mas)$/.test(previous)) || /^(otr[oa]s|outr[oa]s|another)$/.test(previous);
+  if (!follows || before?.kind !== 'exact') return null;
   const said = tokens.slice(before.first, before.end).find((one) => one.scale !== undefined);
   const scale = said?.scale ?? before.scale ?? 1;
   return (token?.value ?? scale) <= 10 * ((before.value ?? 0) / scale) ? scale : 1; // "dos mil … y quinientos" are five hundred
@@ -296,8 +300,16 @@ function isBareSum(tokens: readonly Token[], i: number, looksPaid: (token: numbe
   if (after?.word === ':' && tokens[i + 2]?.kind === 'number' && tokens[i + 2]?.glued) return false;
   const value = token.value ?? 0;
   if (value >= 2024 && value <= 2035 && !looksPaid(i)) return false;
+  if (isYear(tokens, i, value) && !looksPaid(i)) return false;
   return value > 31 || looksPaid(i);
 }
+
+/** "es del 2019", "desde 1998". */
+const isYear = (tokens: readonly Token[], i: number, value: number): boolean =>
+  value > 1950 &&
+  value < 2036 &&
+  value % 100 !== 0 &&
+  /(^| )(?:en|desde|ano|de|in|since|from|em|do)(?: el)? $/.test(`${words(tokens, Math.max(0, i - 2), i)} `);
 
 function withUnits(tokens: readonly Token[], i: number): { first: number; end: number; currency?: Currency } {
   let first = i;
@@ -332,7 +344,7 @@ function cents(tokens: readonly Token[], end: number): number {
 }
 
 const ROUGHLY_BEFORE =
-  /(^| )(unos|unas|como|casi|aproximadamente|aprox|alrededor de|cerca de|mas o menos|tipo|approximately|about|around|roughly|like|almost|nearly|maybe|uns|umas|quase|em torno de|por volta de|mais ou menos|something like|cosa de|por ahi de|arriba de|mas de|menos de|over|under|more than|less than|tal vez|quiza|quizas|talvez|a lo mejor|algo como|ponle|pongale|over like|como unos|como unas|tipo unos|entre|between|de a) $/;
+  /(^| )(unos|unas|como|casi|aproximadamente|aprox|alrededor de|cerca de|mas o menos|tipo|approximately|about|around|roughly|like|almost|nearly|maybe|uns|umas|quase|em torno de|por volta de|mais ou menos|something like|cosa de|por ahi de|arriba de|mas de|menos de|over|under|more than|less than|tal vez|quiza|quizas|talvez|a lo mejor|algo como|ponle|pongale|over like|como unos|como unas|tipo unos|entre|between|(?:entre|between) \S+ (?:y|e|and)|de a) $/;
 const ROUGHLY_AFTER =
   /^ (y (feria|pico|tantos|tantas|algo|cacho|fraccion|monedas|pelos|tanto|centavos)|o algo( asi)?|o por ahi|mas o menos|aprox|aproximadamente|or so|ish|e pouco|e poucos|e alguma coisa|e uns trocados|e pouquinho|y poco|y pocos|y pico|o menos|o mas|por ahi|something|or thereabouts|give or take)( |$)/;
 

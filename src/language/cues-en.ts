@@ -230,6 +230,7 @@ export const englishCues: Cues = {
   refuses: cue`
     (?:dont|do not|never|doesnt) owe
     not my (?:debt|account|bill|loan|name|problem)
+    (?:thats|that is|its|this is) not me | (?:this|that) isnt me | im not (?:him|her|that (?:person|guy))
     isnt (?:my|mine) | not mine | wrong (?:number|person|guy)
     not (?:the |that )?person
     (?:not|wont|never|aint|refuse) (?:going to |gonna |to |ever )?(?:pay|PAYINF) (?:you|it|this|that|a|anything|for|any)

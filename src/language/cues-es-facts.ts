@@ -18,9 +18,10 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     (?:he|hemos|ha) (?:ya )?DONE
     ya ${CLITIC}(?:hice|hizo|hicimos|mande\+?|hicieron|realice\+?|efectue\+?|PAID|PAYQ) ${DEED}
     ${CLITIC}(?:hice|hicimos|realice\+|efectue\+|PAID) ${DEED}
-    ya (?:esta\+?|quedo\+?|fue|estaba) (?:DONE|listo|hecho|al corriente|al dia|todo|eso|paga|pago|en su cuenta)
+    (?:eso|esa|ese|esa deuda) ya (?:se )?(?:(?:lo|la) )?PAY(?! (?:\w+ ){0,3}(?:DATE|LOOSEDATE|HOUR))
+    ya (?:esta\+?|quedo\+?|fue|estaba) (?:DONE|PAY|listo|hecho|al corriente|al dia|todo|eso|paga|pago|en su cuenta)
     ya (?:lo|la|los|las|eso)? ?(?:pague|cancele|deposite|transferi|abone|liquide|PAID|PAYQ|cubri)
-    (?:esta\+?|quedo\+?|fue|estan) (?:DONE|cancelado|cancelada|liquidado|liquidada|saldado|saldada) (?:desde|hace|ya|PASTDATE)
+    (?:esta\+?|quedo\+?|fue|estan) (?:DONE|PAY|cancelado|cancelada|liquidado|liquidada|saldado|saldada) (?:desde|hace|ya|PASTDATE)
     ya (?:no )?(?:le|les|te)? ?(?:di|dimos|dio) (?:el |la |los )?(?:dinero|plata|pago|MONEY|lana)
     PASTDATE (?:\w+ ){0,2}${CLITIC}(?:PAID|PAYQ|hice|PAY)
     ${CLITIC}(?:PAID|PAYQ) (?:\w+ ){0,4}PASTDATE
@@ -56,8 +57,8 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     tenia pensado | habia dicho | habia quedado | habiamos quedado
     dije
     te dije | le dije | les dije
-    quede | quede\+ | quedamos | prometi | prometi\+
-    tenia que | antes era | en vez de | en lugar de | no es | no era
+    quede | quede\+ | (?<!(?:entonces|listo|ok|bueno|vale|dale|va|sale) )quedamos | prometi | prometi\+
+    tenia que | antes era | en vez de | en lugar de | (?<!si )no es | no era
     ya no
     olvide\+? | olvidate de | cancele lo de | no seria
   `,
@@ -89,7 +90,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
   `,
   tells: cue`
     cambie\+? (?:de|mi) (?:numero|telefono|celular|direccion|domicilio|casa)
-    (?:no )?trabajo (?:(?:los|todos?|toda|el|la) ){0,2}DATE | DATE (?:descanso|no trabajo|trabajo)
+    (?:no )?trabajo (?:(?:los|todos?|toda|el|la|hasta|este) ){0,3}DATE | DATE (?:descanso|no trabajo|trabajo)
     descanso (?:los )?DATE
     contrate\+ | compre\+ | adquiri\+ | firme\+ | saque\+
     solicite\+

@@ -33,7 +33,14 @@ export const spanishCues: Cues = {
     (?:de )?ninguna manera (?:\w+ ){0,4}DATE | DATE (?:\w+ ){0,3}ninguna manera
     ni modo | tampoco (?:\w+ ){0,2}DATE | imposible (?:\w+ ){0,3}DATE
     dificil (?:\w+ ){0,3}DATE
-    DATE (?:\w+ ){0,3}(?:imposible|dificil|complicado)
+    DATE (?:\w+ ){0,3}(?:imposible|dificil|complicad[oa])
+    DATE (?:(?:me|se|esta\+?|ta|queda|hace|ve|veo|la|lo|muy|bien|re|va|a|estar|anda) ){0,4}(?:${phrases`
+      en chino | canon | grave | pesad[oa] | peludo | jodid[oa] | brav[oa] | dur[oa] | fe[oa] | cuesta arriba
+    `})(?= $)
+    DATE ni (?:cagando|ahi|en pedo|en broma|loc[oa]|a palos|de chiste|sonando|a bala|de milagro|muert[oa])
+    DATE (?:todavia |aun )?(?:estoy|ando|estare\+?|sigo|voy a estar) (?:muy |re |bien )?(?:${phrases`
+      sec[oa] | bruja | cort[oa] | pelad[oa] | sin | en ceros? | en la lona | quebrad[oa] | limpi[oa]
+    `})
     nunca (?:\w+ ){0,3}DATE | ya no (?:\w+ ){0,3}DATE | no(?: \w+){0,6} DATE
   `,
   asks: cueAtStart`
@@ -47,6 +54,7 @@ export const spanishCues: Cues = {
   asksInfo: cue`
     que (?:pasa|sucede|pasaria|me pasa|ocurre) | DATE es DATE
     hay (?:\w+ ){0,2}(?:atencion|servicio|sistema|cajero|alguien|oficina|banco|bancos|paso|descuento|lugar|paro)
+    (?:me|nos) (?:llego\+?|aparecio\+?|aparece|mandaron|enviaron|dejaron) (?:\w+ ){0,2}(?:mensaje|correo|aviso|carta|notificacion|cobro|recibo|boleta|factura|sms)
     hay | abren | abre | abriran | abierto | abierta | abiertos
     atienden | atiende | atencion | horario | horarios | cierran | cierra
     cerrado | trabajan | laboran | laborables | labora | reciben | recibe
@@ -233,7 +241,7 @@ export const spanishCues: Cues = {
   `,
   soon: cue`
     en un tiempo | echame la mano | echeme la mano
-    (?:ando|estoy) (?:viendo|buscando|consiguiendo|juntando)
+    (?:ando|estoy|voy|vamos|sigo|seguimos) (?:viendo|buscando|consiguiendo|juntando)
     (?:primera|o1) oportunidad | (?:primer|o1) chance | dejeme ver
     dejame ver | deja ver | deja checo | deja veo | dejeme checar | dejeme revisar
     lo voy a pensar | tengo que ver | voy a ver | lo antes posible | lo mas pronto | lo mas antes
@@ -279,7 +287,7 @@ export const spanishCues: Cues = {
     me confundi
     cambielo | cambialo | cambiemelo
     es decir
-    nel
+    nel | bah | naa+h?
   `,
   refuses: cue`
     (?:a mi )?no me cobren | (?:esa|esta|la) (?:deuda|cuenta) es de (?:mi|otr[oa]|el|ella)
@@ -325,7 +333,9 @@ export const spanishCues: Cues = {
     me clonaron
     yo no (?:saque|pedi|contrate|compre|firme|solicite|fui|hice|tengo (?:esa|ningun|ninguna|deuda|cuenta|credito))\+?
     no tengo (?:ninguna |ningun )?(?:deuda|adeudo|cuenta|credito|deudas)
-    no pedi | no contrate | ni (?:loco|loca|muerto) (?:\w+ )?PAY
+    no pedi | no contrate | ni (?:loc[oa]|muert[oa]|cagando|en pedo|a palos|sonando|de chiste) (?:\w+ )?(?:PAY|PAYINF)(?! (?:\w+ ){0,3}(?:DATE|LOOSEDATE))
+    (?:eso|esto|ese|esa) no (?:lo|la) (?:pedi|saque|compre|contrate|solicite|firme)\+?
+    no vive (?:mas |ya )?(?:aca|ahi|en esta)
     no cuenten conmigo | cobrenle a | no les PAY | que me demanden
     no insista | no insistan | borren mi | eliminen mi | den de baja
   `,

@@ -47,6 +47,7 @@ export const portugueseCues: Cues = {
   negated: cue`
     nao (?:\w+ ){0,6}(?:DATE|LOOSEDATE|VAGUEDATE)
     (?:DATE|LOOSEDATE) (?:\w+ ){0,3}(?:nao|impossivel|dificil|nem|complicado)
+    DATE (?:(?:ta|esta|fica|vai|ser|muito|bem) ){1,3}(?:foda|osso|puxad[oa]|apertad[oa]|ruim|complicad[oa])
     nem (?:\w+ ){0,3}DATE | impossivel (?:\w+ ){0,3}DATE | tambem nao
   `,
   asks: cueAtStart`
@@ -231,6 +232,7 @@ export const portugueseCues: Cues = {
     pensando bem
   `,
   refuses: cue`
+    (?:numero|telefone|celular) nao eh? (?:mais )?(?:dele|dela|del[ea]s|meu)
     nao (?:te |lhe |lhes )?devo | nao (?:e|eh) (?:minha|meu) | nao reconheco
     desconheco
     nao (?:vou|pretendo|quero|irei) (?:te |lhe )?(?:PAYINF|pagar)(?! (?:\w+ ){0,2}DATE)

@@ -352,13 +352,17 @@ function isRange(a: Mention, b: Mention, items: readonly Item[]): boolean {
   if (gap.length === 1 && gap[0] === ',')
     return a.kind === b.kind && (items[b.end]?.key === 'BY' || (b.rule === 'day_beside' && items[b.end]?.key === 'OR'));
   if (links.includes('OR')) return true;
-  if (links[0] === 'BY' && links.length === 1 && gap.length <= 3) return a.kind === b.kind;
+  if (links[0] === 'BY' && links.length === 1 && gap.length <= 3) return a.kind === b.kind && !isTurnedDown(a, items);
   if (links.includes('AND')) return hasBetween(a, items);
   const inBInclusive = items[b.first]?.key ?? '';
   if (links.includes('TO') || links.includes('-') || inBInclusive === 'TO')
     return opensRange(a, items) || links.includes('TO');
   return (gap.includes('ARTF') || inBInclusive === 'ARTF') && opensRange(a, items);
 }
+
+/** "no alcanzo para el viernes, para el lunes sí": two days. */
+const isTurnedDown = (a: Mention, items: readonly Item[]): boolean =>
+  items.slice(Math.max(0, a.first - 6), a.first).some(({ key }) => /^(no|nao|ni|not|cant)$/.test(key));
 
 /** "jueves viernes le pago". */
 const isNextDay = (a: Mention, b: Mention): boolean =>

@@ -45,7 +45,7 @@ export const dayRules: readonly DateRule[] = [
   rule(
     'weekday_day',
     'day',
-    '(?:(?:OTHER|NEXT|THIS) )?{W}(?: NEXT)?(?: ,)?(?: ART)?(?: DAY)? {N}(?! ARTF? W\\d){unit}',
+    '(?:(?:OTHER|NEXT|THIS) )?{W}(?: NEXT)?(?: ,)?(?: ART)?(?: DAY)? {N}(?! ARTF? W\\d)(?! ART O?\\d){unit}', // "el viernes, 10 el 20": a sum
     ([w, d], c) => withWeekday(w, day(d, c), c),
   ),
   rule('weekday_day_of_month', 'day', '{W}(?: ,)?(?: ART)?(?: DAY)? {N}{ofMonth}', ([w, d, a, b], c) =>
@@ -117,6 +117,12 @@ export const dayRules: readonly DateRule[] = [
   rule('day_ordinal', 'day', 'O(\\d{1,2}){unit}(?! [a-zñ]{3,})', ([d], c) => day(d, c)),
   rule('day_ordinal_word', 'day', `(?:ART(?: DAY)?|DAY|ON ART) o(\\d{1,2})${END}|DAY o(1)`, ([d, first], c) =>
     day(d ?? first, c),
+  ),
+  rule(
+    'between_days',
+    'day',
+    '(?<!(?: (?:D[012][MTN]?|W\\d|HOUR))) BETWEEN(?: DAY)? \\d{1,2} AND (\\d{1,2})(?= (?:$|(?:[.,;!?]|te|le|les|lo|se|eu|ill|i) ))',
+    ([d], c) => day(d, c),
   ),
   rule('day_named', 'day', '(?:BY|TO) (\\d{1,2})(?= (?:$|(?:[.,;!?]|OR|AND|te|le|sin) ))', ([d], c) => day(d, c)),
   // weekdays

@@ -6,7 +6,7 @@ import { certain, nextWeekday, onPayday, otherWeekday, paydays } from './date-me
 import { type Mention, monthDayFrom } from './dates.ts';
 import { plusMonths, weekdayOfDay, ymdOf } from './days.ts';
 import type { HeardKind } from './heard.ts';
-import { type Stance, stanceOf } from './stance.ts';
+import { isVoucherToCome, type Stance, stanceOf } from './stance.ts';
 
 /** One payment offered: its date and its sum, where said. */
 export interface RawOffer {
@@ -39,8 +39,9 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
   let isCorrection = false;
   let negatedBefore: Mention | null = null;
   let lastMention: Mention | null = null;
+  let lastOffered: Mention | null = null;
   for (const [i, clause] of clauses.entries()) {
-    const stance = stanceOf(clause, cues);
+    const stance = inContext(stanceOf(clause, cues), clause, taken.at(-1));
     const corrected =
       cues.corrects.test(clause.text) ||
       (/^ (?:(?:ay|ah|uy|oh|eh|bueno|no|nao|nope|wait|mmm|hmm|este|espera|pera|ups|oops|ops) )+$/.test(clause.text) &&
@@ -56,10 +57,13 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
       const isListed = clause.sums.length > 0 && negatedBefore === null && !corrects;
       if (mention)
         mentions.push(
-          isListed ? inItsMonth(followOn(mention, lastMention), lastMention, c) : followOn(mention, lastMention),
+          isListed
+            ? inWeekOrder(inItsMonth(followOn(mention, lastMention), lastMention, c), mentions.at(-1) ?? lastOffered)
+            : followOn(mention, lastMention),
         );
       lastMention = mention ?? lastMention;
     }
+    if (OFFERING.has(stance)) lastOffered = mentions.at(-1) ?? lastOffered;
     if (corrects && (mentions.length > 0 || clause.sums.length > 0) && taken.length > 0) {
       dropEarlier(taken, mentions.length > 0 && !(stance === 'negated'), clause.sums.length > 0);
     }
@@ -72,6 +76,17 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
   }
   for (const [i, one] of taken.entries()) if (one.stance === 'puts_off' && paysThen(taken[i + 1])) one.stance = 'offer';
   return conclude(taken, isCorrection, c);
+}
+
+const AND_A_DATE = /^ (?:y|e|and) (?:(?:el|la|los|na|no|on|the) )?DATE $/;
+const A_DATE = /^ (?:(?:el|la|para|na|no|on|the) )?DATE $/;
+
+/** What the clause before makes of this one: more of the same aside, the voucher of what was paid, or a guess at what was asked. */
+function inContext(stance: Stance, clause: Clause, before: Taken | undefined): Stance {
+  if (before?.stance === 'aside' && stance === 'bare' && AND_A_DATE.test(clause.text)) return 'aside'; // "trabajo lunes y miércoles"
+  if (before?.stance === 'paid' && isVoucherToCome(clause.text)) return 'aside'; // "ayer pagué, ahorita le mando el soporte"
+  const isGuess = before?.stance === 'info' && before.clause.isQuestion && !/ (PAY|PAYINF) /.test(before.clause.text);
+  return isGuess && stance === 'proposal' && A_DATE.test(clause.text) ? 'info' : stance; // "¿cuándo vence, el 20?"
 }
 
 /** "el lunes le marco y le hago el pago": one day for both. */
@@ -92,6 +107,14 @@ function inItsMonth(mention: Mention, before: Mention | null, c: Calendar): Ment
   const [named] = before?.rule.startsWith('day_month') && before.meaning.sure ? before.meaning.candidates : [];
   if (mention.rule !== 'day' || day === undefined || named === undefined || day >= named) return mention;
   return { ...mention, meaning: monthDayFrom(ymdOf(day).d, named, c) };
+}
+
+/** "10 el lunes y 10 el viernes", said on a Thursday: the Friday after that Monday. */
+function inWeekOrder(mention: Mention, before: Mention | null): Mention {
+  const [day] = mention.meaning.candidates;
+  const [earlier] = before?.rule === 'weekday' && before.meaning.sure ? before.meaning.candidates : [];
+  const isEarlier = mention.meaning.sure && day !== undefined && earlier !== undefined && day < earlier;
+  return mention.rule === 'weekday' && isEarlier ? { ...mention, meaning: certain(day + 7) } : mention;
 }
 
 /** "el otro", "la siguiente": the one after what was just turned down. */
@@ -257,11 +280,13 @@ function pair(offering: readonly Taken[], c: Calendar): RawOffer[] {
   return pairWith(mentions, sums, own);
 }
 
-/** "every Friday starting next week": the series begins in the week that is named. */
+/** "every Friday starting next week", "cada viernes desde el 20": the series begins in the week, or on the day, that is named after it. */
 function startSeries(mentions: Mention[]): Mention[] {
-  const week = mentions.find(({ kind }) => kind === 'week');
   const series = mentions.find(({ kind, every }) => kind === 'weekday' && every === 'week');
   const [nearest] = series?.meaning.candidates ?? [];
+  const week = mentions.find(
+    ({ kind, meaning }) => (kind === 'week' || (kind === 'day' && meaning.sure)) && meaning.candidates.length > 0,
+  );
   const first = week?.meaning.candidates.find(
     (day) => nearest !== undefined && weekdayOfDay(day) === weekdayOfDay(nearest),
   );
@@ -272,12 +297,18 @@ function startSeries(mentions: Mention[]): Mention[] {
 
 const PAYMENTS_MAX = 12;
 
-/** A counted series: the first date and those after it, a week or a month apart, or every payday. */
+/** A counted series: the first date and those after it, a week, two or a month apart, or every payday. */
 function repeat(first: Mention, count: number, c: Calendar): Mention[] | null {
   const [day] = first.meaning.candidates;
   if (day === undefined || !first.meaning.sure) return null;
   const days = Array.from({ length: count }, (_, i) =>
-    first.every === 'week' ? day + 7 * i : first.every === 'month' ? plusMonths(day, i) : (paydays(count, c)[i] ?? day),
+    first.every === 'week'
+      ? day + 7 * i
+      : first.every === 'fortnight' && first.kind === 'weekday'
+        ? day + 14 * i
+        : first.every === 'month'
+          ? plusMonths(day, i)
+          : (paydays(count, c)[i] ?? day),
   );
   return days.map((at) => ({ ...first, meaning: { ...first.meaning, candidates: [at] } }));
 }

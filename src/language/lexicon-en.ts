@@ -4,6 +4,7 @@ import type { LexiconSource } from './lexicon.ts';
 export const english: LexiconSource = {
   spelled: {
     tmrw: 'tomorrow',
+    aftr: 'after',
     tmr: 'tomorrow',
     tmw: 'tomorrow',
     tmrow: 'tomorrow',

@@ -242,7 +242,7 @@ export const portuguese: LexiconSource = {
     ABOUT: 'mais ou menos|aproximadamente|em torno de|por volta de|la pelo|la para',
     A: 'um|uma',
     SOME: 'uns|umas|alguns|algumas|poucos|varios',
-    PAYMENTS: 'parcelas|parcela|vezes|pagamentos|prestacoes|partes|parcelinhas|vzs',
+    PAYMENTS: 'parcelas|parcela|vezes|pagamentos|prestacoes|partes|parcelinhas|vzs|x',
     WEEKLY: 'semanal|semanais|por semana|semanalmente',
     FORTNIGHTLY: 'quinzenal|quinzenais|quinzenalmente',
     MONTHLY: 'mensal|mensais|por mes|mensalmente',

@@ -50,7 +50,7 @@ function weekdayBySound(word: string, before: Token | undefined, lexicon: Lexico
 
 function nearest(word: string, lexicon: Lexicon): string | undefined {
   if (word.length < 3) return undefined;
-  const alike = lexicon.sounds.get(soundOf(word)) ?? vowelless(word, lexicon);
+  const alike = lexicon.sounds.get(soundOf(word)) ?? vowelless(word, lexicon) ?? withItsD(word, lexicon);
   if (alike) return alike;
   if (word.length < LETTERS_MIN - 1) return undefined;
   if (word.length < LETTERS_MIN)
@@ -64,6 +64,12 @@ function vowelless(word: string, lexicon: Lexicon): string | undefined {
   if (bare.length < 3 || word.length - bare.length > 2) return undefined;
   const meant = lexicon.consonants.get(bare);
   return meant !== undefined && meant[0] === word[0] && meant.length > word.length ? meant : undefined;
+}
+
+/** "pasao", "depositao": the d that is not said. */
+function withItsD(word: string, lexicon: Lexicon): string | undefined {
+  const whole = word.endsWith('ao') ? `${word.slice(0, -1)}do` : '';
+  return lexicon.known.has(whole) ? whole : undefined;
 }
 
 export const consonantsOf = (word: string): string => word.replace(/[aeiou]/g, '');

@@ -69,7 +69,7 @@ function putsOff(text: string, cues: Cues): boolean {
 }
 
 /** "el viernes te mando el comprobante": nothing is paid yet. */
-const isVoucherToCome = (text: string): boolean =>
+export const isVoucherToCome = (text: string): boolean =>
   / (comprobante|voucher|baucher|soporte|comprovante|receipt)(?= )/.test(text) &&
   !/ (ya|ja|already|PAID|DONE|PAYQ|PASTDATE|\w+\+)(?= )/.test(text);
 

@@ -15,6 +15,7 @@ import {
   weekend,
 } from './date-meaning.ts';
 import { asMonth, COUNT, count, type DateRule, day, dayMonth, num, rule, shifted, UNIT } from './date-rule.ts';
+import { mondayOf } from './days.ts';
 import { feast, season, yearEndPay } from './feasts.ts';
 
 /** So many days from now, weeks, feasts and hours. */
@@ -23,7 +24,7 @@ export const timeRules: readonly DateRule[] = [
   rule(
     'in_units',
     'relative',
-    `(?:IN|FROMHOY|BY|TO)(?: THIS)? ${COUNT} ${UNIT}(?! BIZ)(?: (?:THIS|FROMNOW|NEXT))?`,
+    `(?:IN|FROMHOY|BY|TO|calcul[ae](?:le|me)?|ponle|pongale|echale)(?: THIS)? ${COUNT} ${UNIT}(?! BIZ)(?: (?:THIS|FROMNOW|NEXT))?`,
     ([n, unit = ''], c) => ahead(count(n), unit, c),
   ),
   rule('in_half_hour', 'relative', 'IN HALF HOUR', (_, c) => ahead(30, 'MINUTE', c)),
@@ -146,9 +147,24 @@ export const timeRules: readonly DateRule[] = [
     () => vague('month'),
   ),
   rule('payday_named', 'relative', 'PAYDAY (?:is|es|eh|cae|e)(?: (?:ON|ART))? {W}', ([w], c) => weekday(num(w), c)),
+  rule(
+    'payday_day',
+    'relative',
+    'PAYDAY (?:is|es|eh|cae|e)(?: (?:ON|ART|DAY)){0,2} {N}(?:{f} {M})?{unit}',
+    ([d, m], c) => (m === undefined ? day(d, c) : dayMonth(d, m, c)),
+  ),
   rule('payday', 'payday', 'PAYDAY', () => vague('unknown')),
   // feasts
   rule('feast', 'feast', '(?:DAY DE )?HF([a-z]+)', ([name = ''], c) => feast(name, c)),
+  rule('week_of_feast', 'feast', 'HF([a-z]+) WEEK|WEEK DE(?: ART[FS]?)? HF([a-z]+)', ([a, b], c) => {
+    const [at] = feast(a ?? b ?? '', c).candidates;
+    return at === undefined
+      ? null
+      : unsure(
+          Array.from({ length: 7 }, (_, i) => mondayOf(at) + i).filter((d) => d >= c.today),
+          'week',
+        );
+  }),
   rule('day_after_feast', 'feast', '(?:ART )?DAY AFTER(?: DE)?(?: ART[FS]?)? HF([a-z]+)', ([name = ''], c) =>
     shifted(feast(name, c), 1),
   ),
@@ -160,6 +176,9 @@ export const timeRules: readonly DateRule[] = [
     'day',
     '(?<!(?: any| some| cualquier| algun| qualquer| algum)) (?:ART )?DAY (AFTER|BEFORE)(?: DE)?(?: (?:ART|DAY)){0,2} O?(\\d{1,2}){unit}',
     ([side, d], c) => shifted(day(d, c), side === 'AFTER' ? 1 : -1),
+  ),
+  rule('holiday_of_day', 'day', 'HSferiado(?: DE)?(?: ART)?(?: DAY)? {N}(?:{f} {M})?{unit}', ([d, m], c) =>
+    m === undefined ? day(d, c) : dayMonth(d, m, c),
   ),
   rule('season', 'feast', 'HS([a-z]+)', ([name = ''], c) => season(name, c)),
   rule('year_end_pay', 'payday', '(?:[oO]\\d DE )?HP([a-z]+)', ([name = ''], c) => yearEndPay(name, c)),

@@ -39,7 +39,7 @@ export function spanishVerbs(): ReadonlyMap<string, VerbTag> {
   set(
     verbs,
     'PAID',
-    'transferi transferi+ transfirio transfirio+ cubri cubri+ cubrio cubrio+ cumpli cumpli+ dimos transfirieron',
+    'di+ transferi transferi+ transfirio transfirio+ cubri cubri+ cubrio cubrio+ cumpli cumpli+ dimos transfirieron',
   );
   set(verbs, 'DONE', 'transferido transferida cubierto cubierta dado consignada');
   return verbs;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tx } from '../database/transaction.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { createBatch } from '../kernel/batch.ts';
 import { civilDateIn } from '../kernel/calendar.ts';
 import { AppError, Bug } from '../kernel/errors.ts';
 import { type DebtorId, digest, folioOf, type PromiseId } from '../kernel/ids.ts';
@@ -29,6 +30,7 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
   const journal = createJournalStore(db);
   const promises = createPromiseStore(db);
   const readAccounts = createAccountReader(db);
+  const findDebtor = createBatch(people.debtorsAt); // every message that goes asks whose it is
   let prepared: Promise<void> | null = null;
 
   /** Collections and unique indexes, once: without them nothing here would be safe. */
@@ -177,7 +179,7 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
   async function searchDebtors(text: string, limit: number): Promise<Debtor[]> {
     await prepare();
     if (text.trim() === '') return [];
-    const whole = await people.debtor(text.trim() as DebtorId);
+    const [whole = null] = await people.debtorsAt([text.trim() as DebtorId]);
     if (whole !== null) return [whole];
     const byId = await people.byExternalId(text, limit);
     return byId.length > 0 ? byId : people.byNameStart(text, limit);
@@ -193,7 +195,7 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
     cancelPromise,
     searchDebtors,
     listDebtors: (limit) => prepare().then(() => people.byNameStart('', limit)),
-    findDebtor: (id) => prepare().then(() => people.debtor(id)),
+    findDebtor: (id) => prepare().then(() => findDebtor(id)),
     debtorsByPhone: (phone) => prepare().then(() => people.byPhone(phone, ADDRESS_MATCHES_MAX)),
     debtorsByEmail: (email) => prepare().then(() => people.byEmail(email, ADDRESS_MATCHES_MAX)),
     debtorsOwing: () => journal.owing(),

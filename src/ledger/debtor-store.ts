@@ -71,12 +71,11 @@ export function createDebtorStore(db: Connection) {
         await model.createIndexes();
       }
     },
-    async debtor(id: DebtorId, tx?: Tx): Promise<Debtor | null> {
-      const row = await debtors
-        .findById(id)
-        .session(tx ?? null)
-        .lean();
-      return row === null ? null : toDebtor(row);
+    /** @returns each in the place of its id, null where there is none */
+    async debtorsAt(ids: readonly DebtorId[]): Promise<(Debtor | null)[]> {
+      const rows = await debtors.find({ _id: { $in: ids } }).lean();
+      const byId = new Map(rows.map((row) => [row._id, toDebtor(row)]));
+      return ids.map((id) => byId.get(id) ?? null);
     },
     async debtsOf(debtorId: DebtorId, tx?: Tx): Promise<Debt[]> {
       return (

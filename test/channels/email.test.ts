@@ -27,14 +27,14 @@ beforeEach(() => {
   lines = [];
 });
 
-function channelAt(smtpUrl: string, options: { thread?: EmailThread; sendMs?: number } = {}) {
+function channelAt(smtpUrl: string, options: { thread?: EmailThread | Error; sendMs?: number } = {}) {
   const { thread = null, ...more } = options;
   const log = createLog('trace', { write: (line) => void lines.push(line) });
   const { channel, close } = createEmailChannel({
     smtpUrl,
     from: US,
     ids,
-    threads: { find: async () => thread },
+    threads: { find: async () => (thread instanceof Error ? Promise.reject(thread) : thread) },
     log,
     ...more,
   });
@@ -90,6 +90,13 @@ describe('what arrives', () => {
     expect(answer?.references).toEqual([ids.root(ANA), '<r1@phone.example>', '<r2@phone.example>']);
     expect(first?.inReplyTo).toBeUndefined();
     expect([first?.references].flat()).toEqual([ids.root(ANA)]);
+  });
+
+  test('a thread that cannot be read keeps no letter back', async () => {
+    const thread = new Error(`cannot read ${ANA}`);
+    expect(await channelAt(fake.url, { thread }).send(message)).toMatchObject({ outcome: 'accepted' });
+    expect(fake.taken.at(-1)?.mail.inReplyTo).toBeUndefined();
+    expect(lines.join()).not.toContain(ANA);
   });
 
   test('the account signs in', async () => {

@@ -56,7 +56,7 @@ describe('a message whose answer was lost', () => {
 
   test('is absent when Twilio never got it, whatever went to others, went before, or says something else', async () => {
     await on('twilio-sms').send(row);
-    clock.advance(60_000);
+    clock.advance(301_000);
     await on('twilio-sms').send({ ...row, text: 'otra cosa' });
     await on('twilio-sms').send({ ...row, to: '+525550177346' });
     await on('twilio-whatsapp').send(row);
@@ -77,10 +77,32 @@ describe('a message whose answer was lost', () => {
     expect(await look('twilio-sms', { sentAfter: clock.now() })).toMatchObject({ providerId: sid });
   });
 
+  test('is found though the clock of Twilio is minutes behind ours', async () => {
+    const sid = await lost('twilio-sms');
+    const sentAfter = new Date(START.getTime() + 4 * 60_000);
+    expect(await look('twilio-sms', { sentAfter })).toMatchObject({ outcome: 'found', providerId: sid });
+  });
+
+  test('of many with the same words those that are known to be others are passed by', async () => {
+    const sid = await lost('twilio-sms');
+    clock.advance(60_000);
+    const others: string[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      await on('twilio-sms').send(row);
+      others.push(fake.taken.at(-1)?.sid ?? '');
+    }
+    const isAnother = async (id: string) => others.includes(id);
+    expect(await look('twilio-sms', { sentAfter: clock.now(), isAnother })).toMatchObject({ providerId: sid });
+    others.push(sid ?? '');
+    expect(await look('twilio-sms', { sentAfter: clock.now(), isAnother })).toEqual({ outcome: 'absent' });
+  });
+
   test('a template is not known by its words: nobody can say, unless nothing at all went there', async () => {
     expect(await look('twilio-whatsapp', { template })).toEqual({ outcome: 'absent' });
     await lost('twilio-whatsapp', { template });
     expect(await look('twilio-whatsapp', { template })).toMatchObject({ outcome: 'unsure' });
+    const isAnother = async () => true;
+    expect(await look('twilio-whatsapp', { template, isAnother })).toEqual({ outcome: 'absent' });
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createBaileysSocket } from '../../src/channels/whatsapp-baileys.ts';
+import { AppError } from '../../src/kernel/errors.ts';
 import { type FakeWhatsapp, openFakeWhatsapp } from '../fakes/whatsapp-server.ts';
 import { testDatabase } from '../setup/database.ts';
 import { ANA, OURS, openHouseOf, seedCredentials, type WaHouse } from './whatsapp-house.ts';
@@ -59,7 +60,7 @@ test('an encrypted message is heard once, and only then receipted', async () => 
   const stored: string[] = [];
   const house = await openPaired({
     async receive({ id, text }) {
-      if (!mayStore) throw new Error('the database is away');
+      if (!mayStore) throw new AppError('database_unavailable', 'The database is away.');
       if (stored.includes(id)) return 'duplicate';
       stored.push(id, text);
       return 'stored';

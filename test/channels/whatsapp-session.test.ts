@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { isPhone } from '../../src/channels/whatsapp-address.ts';
 import { openAuth, wipeAuth } from '../../src/channels/whatsapp-auth-store.ts';
 import { createLeaseStore, LeaseLost } from '../../src/channels/whatsapp-lease-store.ts';
 import type { Tx } from '../../src/database/transaction.ts';
@@ -86,6 +87,27 @@ describe('what comes in', () => {
     socket.emit('messages.upsert', { messages: [waMessage({ conversation: 'hola' })], type: 'notify', requestId: 'r' });
     await house.until(() => house.counted.some(({ name }) => name === 'whatsapp_unreadable_resolved'));
     expect([house.heard.length, await base.db.collection('whatsapp_placeholders').countDocuments()]).toEqual([1, 0]);
+  });
+
+  test('what cannot be stored though the database is there is kept aside where it shows, and holds nobody up', async () => {
+    let tries = 0;
+    const heard: string[] = [];
+    const { house, socket } = await open({
+      async receive({ id, text }) {
+        if (text === 'x') tries += 1;
+        if (text === 'x') throw new TypeError('no text can be made of it');
+        heard.push(id);
+        return 'stored';
+      },
+    });
+    const bad = waMessage({ conversation: 'x' }, { id: 'BAD' });
+    const good = waMessage({ conversation: 'hola' }, { id: 'GOOD' });
+    socket.emit('messages.upsert', { messages: [bad, good], type: 'notify' });
+    await house.until(() => house.counted.some(({ name }) => name === 'whatsapp_failed'));
+    while (heard.length === 0) await new Promise(setImmediate);
+    expect([tries, heard]).toEqual([3, [expect.stringMatching(/:GOOD$/)]]);
+    const aside = await base.db.collection('whatsapp_placeholders').find({}).toArray();
+    expect(aside.map(({ _id }) => String(_id).split(':')[2])).toEqual(['BAD']);
   });
 
   test('placeholders older than two minutes are told', async () => {
@@ -178,6 +200,34 @@ describe('what goes out', () => {
     expect((await house.channel.send(out(1))).outcome).toBe('accepted');
     expect([socket.openings.length, socket.ends()]).toEqual([2, 1]);
   });
+});
+
+test('a phone with another number was linked: nothing is sent, it is told, and nobody comes back by themselves', async () => {
+  const creds = await seedCredentials(base.db);
+  expect(creds).toMatchObject({ me: { id: '525500000009:1@s.whatsapp.net' } });
+  const socket = createFakeSocket();
+  const house = openHouseOf(base.db, (input) => {
+    Object.assign(input.auth.creds, { me: { id: '525500000008:1@s.whatsapp.net', name: 'Otra' } });
+    return socket.open(input);
+  });
+  houses.push(house);
+  const view = await house.untilSeen(({ state }) => state === 'stopped' || state === 'open');
+  expect([view.state, view.problem]).toEqual(['stopped', 'other_number']);
+  expect(await house.channel.send(out(0))).toMatchObject({ outcome: 'later', code: 'not_connected' });
+  expect([socket.openings.length, socket.ends(), socket.sent]).toEqual([1, 1, []]);
+});
+
+test.each([
+  ['525512345678:3@s.whatsapp.net', '+525512345678', true],
+  ['5215512345678:3@s.whatsapp.net', '+525512345678', true],
+  ['5215512345678@s.whatsapp.net', '+5215512345678', true],
+  ['551187654321:1@s.whatsapp.net', '+5511987654321', true],
+  ['5491123456789:1@s.whatsapp.net', '+541123456789', true],
+  ['525512345679:3@s.whatsapp.net', '+525512345678', false],
+  ['99000000000009:1@lid', '+525512345678', null],
+  [undefined, '+525512345678', null],
+])('%s is %s: %s', (jid, phone, expected) => {
+  expect(isPhone(jid, phone)).toBe(expected);
 });
 
 test('a pairing code is asked for once, after the first QR', async () => {

@@ -1,5 +1,6 @@
 import { createTwilioChannels, isSignedByTwilio } from '../../src/channels/twilio.ts';
 import { createTwilioWebhooks } from '../../src/http/twilio-webhooks.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { toGsm7 } from '../../src/kernel/gsm7.ts';
 import { digest } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
@@ -35,6 +36,7 @@ export async function twilioAdapter(on: 'sms' | 'whatsapp'): Promise<Adapter> {
         isSigned: isSignedByTwilio,
         publicUrl,
         conversations,
+        clock: systemClock,
         log: silentLog(),
         meter: noMeter,
       }),

@@ -30,3 +30,22 @@ test.each([
   expect(after?.['version'] - before?.['version']).toBe(elsewhere === 'out' ? 1 : 0);
   expect((await house.app.conversations.followups({ debtorId: ANA, limit: 1 }))[0]?.silencedBy).toBe('opted_out');
 });
+
+test.each([
+  ['BAJA', 'in'],
+  ['ya no me contacten por favor', 'out'],
+])('"%s" while a person holds the conversation binds as far, and nobody answers', async (words, elsewhere) => {
+  house = await openHouse(database.db);
+  await house.app.conversations.link('console', ANA_PHONE, ANA);
+  await house.says('hola');
+  await house.settle();
+  const agent = { id: 'tg:42', name: 'Marta' };
+  await house.app.conversations.agentActs(ANA_CONVERSATION, { key: 'a', agent, act: { act: 'take' } });
+  await house.settle();
+  const said = house.phone.length;
+  await house.says(words);
+  await house.settle();
+  expect(house.phone).toHaveLength(said);
+  expect((await stored(ANA_CONVERSATION))?.['consent']).toMatchObject({ state: 'out', words });
+  expect((await stored(ELSEWHERE))?.['consent']?.state ?? 'in').toBe(elsewhere);
+});

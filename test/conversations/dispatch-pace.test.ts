@@ -160,3 +160,50 @@ describe('a provider that fails', () => {
     expect(sender.senders().map(({ breaker }) => breaker)).toEqual(['open', 'closed']);
   });
 });
+
+describe('a delivery that fails in us', () => {
+  /** What says it is poison is never sent: every try throws before the provider is called. */
+  async function openWith(err: Error) {
+    await open(2);
+    const segments = (text: string) => {
+      if (text.includes('veneno')) throw err;
+      return 1;
+    };
+    phone = fakeChannel({ ...SMS, segments });
+    const ids = [await house.writes('twilio-sms', { text: 'veneno' }), await house.writes('twilio-sms')] as const;
+    return { ids, sender: house.sender([phone]) };
+  }
+
+  test('waits ever longer with what comes after it, and is given up the fifth time; others go at once', async () => {
+    const { ids, sender } = await openWith(new Error('cannot count'));
+    const other = await house.writes('twilio-sms', { n: 1 });
+    await sender.dispatchAll();
+    expect(phone.took.map(({ id }) => id)).toEqual([other]);
+    for (const [n, seconds] of [5, 10, 20, 40].entries()) {
+      expect(await house.row(ids[0])).toMatchObject({
+        state: 'ready',
+        rule: 'delivery_failed',
+        faults: n + 1,
+        attempts: 0,
+      });
+      house.wait(seconds - 1);
+      expect(await sender.begin()).toBe(0);
+      house.wait(1);
+      expect(await sender.begin()).toBe(1);
+      await sender.idle();
+    }
+    expect(await house.row(ids[0])).toMatchObject({ state: 'refused', rule: 'delivery_failed', attempts: 0 });
+    expect(house.counted.filter((line) => line.startsWith('sends_stopped'))).toEqual([
+      'sends_stopped twilio-sms refused',
+    ]);
+    await sender.dispatchAll();
+    expect(phone.took.map(({ id }) => id)).toEqual([other, ids[1]]);
+  });
+
+  test('says nothing about the message when the database was away', async () => {
+    const { ids, sender } = await openWith(Object.assign(new Error('away'), { name: 'MongoNetworkError' }));
+    for (let n = 0; n < 6; n += 1) await sender.dispatchAll();
+    expect(await house.row(ids[0])).toMatchObject({ state: 'ready', rule: null });
+    expect((await house.row(ids[0])).faults).toBeUndefined();
+  });
+});

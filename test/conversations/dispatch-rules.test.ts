@@ -188,8 +188,8 @@ describe('a send that nobody knows of', () => {
   const unsure: Found = { outcome: 'unsure', code: '503' };
   const [first, last] = [1, 6];
 
-  test.each<[MessageKind, Found | null, number, number, boolean, string]>([
-    // kind, the provider's word, checks, attempts, still holds its conversation → verdict
+  test.each<[MessageKind, Found | null, number, number, boolean, string, 'late'?]>([
+    // kind, the provider's word, checks, attempts, nothing after it has gone → verdict
     ['reminder', found, first, 1, true, 'accept'],
     ['reminder', found, last, 1, false, 'accept'],
     ['reminder', absent, first, 1, true, 'flag'],
@@ -200,7 +200,12 @@ describe('a send that nobody knows of', () => {
     ['demand', null, first, 1, true, 'flag'],
     ['reply', found, first, 1, true, 'accept'],
     ['reply', absent, first, 1, true, 'resend, proven'],
+    ['reply', absent, 4, 1, true, 'resend, proven'],
+    ['reply', absent, last, 2, true, 'resend, proven'],
     ['reply', absent, 4, 1, false, 'flag'], // what came after it went: the order would break
+    ['reply', absent, 4, 1, true, 'flag', 'late'],
+    ['reply', found, 4, 1, true, 'accept', 'late'],
+    ['receipt', absent, 4, 1, false, 'resend, proven', 'late'],
     ['reply', absent, first, 3, true, 'flag'],
     ['reply', null, first, 1, true, 'flag'],
     ['reply', unsure, first, 1, true, 'ask_again'],
@@ -214,8 +219,9 @@ describe('a send that nobody knows of', () => {
     ['receipt', unsure, last, 1, false, 'resend, perhaps twice'],
     ['opt_out_ack', null, first, 1, true, 'resend, perhaps twice'],
     ['opt_out_ack', absent, first, 1, true, 'resend, proven'],
-  ])('%s, %j, look %d, call %d: holds %s → %s', (kind, said, checks, attempts, isHolding, expected) => {
-    const verdict = weighDoubt({ duty: dutyOf(kind), found: said, checks, attempts, isHolding });
+  ])('%s, %j, look %d, call %d: in order %s → %s', (kind, said, checks, attempts, isInOrder, expected, ...[late]) => {
+    const isLate = late === 'late';
+    const verdict = weighDoubt({ duty: dutyOf(kind), found: said, checks, attempts, isInOrder, isLate });
     const proof = verdict.act === 'resend' ? (verdict.proven ? ', proven' : ', perhaps twice') : '';
     expect(`${verdict.act}${proof}`).toBe(expected);
   });
@@ -223,7 +229,8 @@ describe('a send that nobody knows of', () => {
   test('it is looked at ever more seldom, three times while it holds its conversation, six in all', () => {
     const waits: number[] = [];
     for (let checks = 1; ; checks += 1) {
-      const verdict = weighDoubt({ duty: 'if_absent', found: unsure, checks, attempts: 1, isHolding: true });
+      const asked = { duty: 'if_absent', found: unsure, checks, attempts: 1, isInOrder: true, isLate: false } as const;
+      const verdict = weighDoubt(asked);
       if (verdict.act !== 'ask_again') break;
       waits.push(verdict.inMs / 1000);
     }

@@ -68,6 +68,14 @@ describe('a message that cannot reach the debtor there', () => {
     ]);
   });
 
+  test('keeps its place in the order, whichever failure is dealt with first', async () => {
+    const [first, second] = [await reminder(), await reminder()];
+    whatsapp.fates.push(refused('63024'), refused('63024'));
+    await run();
+    expect((await house.row(onSms(first))).seq).toBe((await house.row(first)).seq);
+    expect((await house.row(onSms(first))).seq < (await house.row(onSms(second))).seq).toBe(true);
+  });
+
   test('when a report says so, too', async () => {
     const id = await reminder();
     await run();

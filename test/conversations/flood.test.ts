@@ -92,6 +92,34 @@ describe('a flood in the house', () => {
     expect((await ana())?.['mode']).toBe('pending');
   });
 
+  test('whoever holds the conversation sees all of it', async () => {
+    await house.says('hola');
+    await house.settle();
+    const agent = { id: 'tg:42', name: 'Marta' };
+    await house.app.conversations.agentActs(ANA_CONVERSATION, { key: 'a', agent, act: { act: 'take' } });
+    await house.settle();
+    const turns = () => database.db.collection('events').countDocuments({ conversationId: ANA_CONVERSATION });
+    const before = await turns();
+    await Promise.all(Array.from({ length: 30 }, (_, n) => write(ANA_PHONE, `wa:${n}`, `bla ${n}`)));
+    await house.settle();
+    expect((await turns()) - before).toBe(30); // what is kept in a flood is no turn, and nobody is told of it
+    expect(toAna().filter((text) => text.startsWith(FLOODED))).toEqual([]);
+  });
+
+  test('files that come in a flood are fetched as any other', async () => {
+    const media = [{ url: 'https://files.example/a.jpg', type: 'image/jpeg' }];
+    for (let n = 0; n < 25; n += 1)
+      await house.app.conversations.receive({
+        ...{ id: `wa:${n}`, channel: 'simulator', from: ANA_PHONE, text: '' },
+        ...(n === 24 && { media }),
+      });
+    await house.settle();
+    expect(await database.db.collection('inbox').findOne({ _id: 'wa:24' as never })).toMatchObject({ state: 'done' });
+    expect(await database.db.collection('media').find({}).toArray()).toMatchObject([
+      { inboxId: 'wa:24', state: 'waiting' },
+    ]);
+  });
+
   test('a minute later the debtor is answered again', async () => {
     await Promise.all(Array.from({ length: 40 }, (_, n) => write(ANA_PHONE, `wa:${n}`, 'hola')));
     await house.settle();

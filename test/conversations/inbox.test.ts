@@ -76,6 +76,16 @@ describe('turns', () => {
     }
   });
 
+  test('many messages of one conversation are taken a few at a time, and it is given back in between', async () => {
+    for (let n = 0; n < 12; n += 1) await house.says(n === 0 ? 'hola' : 'ayuda', `wa:${n}`);
+    expect(await house.app.conversations.runTurns()).toBe(12);
+    const held = await database.db.collection('conversations').findOne({ _id: ANA_CONVERSATION as never });
+    expect(held).toMatchObject({ fence: 3, version: 12, lease: null }); // five, five and two
+    await house.settle();
+    const answered = house.phone.map(({ id }) => id.split(':').slice(0, 2).join(':'));
+    expect([...new Set(answered)]).toEqual(Array.from({ length: 12 }, (_, n) => `wa:${n}`));
+  });
+
   test('a holder that died is taken over after its lease, and what it was at is counted as tried', async () => {
     await house.says('hola');
     const past = new Date(Date.now() - 60_000);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import type { Found } from '../../src/channels/channel.ts';
+import type { OutboxRow } from '../../src/conversations/outbox-store.ts';
 import type { MessageKind } from '../../src/kernel/medium.ts';
 import { testDatabase } from '../setup/database.ts';
 import { type FakeChannel, fakeChannel, openSendingHouse, type SendingHouse } from './sending-house.ts';
@@ -49,7 +50,7 @@ describe('a send whose answer is lost', () => {
     await sender.dispatchAll();
     const row = await house.row(id);
     expect([row.state, phone.took.length]).toEqual([state, arrived]);
-    expect(row.mayBeTwice === true).toBe(kind === 'receipt' && !canFind);
+    expect(row.mayBeTwice === true).toBe(phone.calls.length > 1);
     expect(house.counted.filter((line) => line.startsWith('unknown_settled'))).toHaveLength(1);
     house.wait(7200);
     expect(await sender.reconcile()).toBe(0); // that was the last word
@@ -173,6 +174,79 @@ describe('what comes after it', () => {
     const arrived = ids(phone);
     expect(arrived.indexOf(first)).toBeLessThan(arrived.indexOf(behind));
     expect(arrived.at(-1)).toBe(behind);
+  });
+});
+
+describe('a reply that the provider has not, found out when nothing waits for it any more', () => {
+  const PROVEN_AT = 300; // the fourth look, long after the hold
+
+  /** Sends one whose answer is lost, to a provider that cannot say for so long. */
+  async function doubted(changes: Parameters<SendingHouse['writes']>[1] = {}) {
+    const phone = fakeChannel(SMS, true);
+    const sender = house.sender([phone]);
+    phone.fates.push('never');
+    phone.found.push(unsure, unsure, unsure);
+    const id = await house.writes('twilio-sms', changes);
+    await sender.dispatchAll();
+    return { phone, sender, id };
+  }
+
+  async function looksUntil(seconds: number, { sender }: Awaited<ReturnType<typeof doubted>>): Promise<void> {
+    for (let waited = 0; waited < seconds; waited += 5) {
+      house.wait(5);
+      await sender.reconcile();
+      await sender.dispatchAll();
+    }
+  }
+
+  const heardAgo = (seconds: number) => ({
+    answers: { at: new Date(house.clock.now().getTime() - seconds * 1000), seq: null },
+  });
+  /** Written five seconds before the last look, in the state that it is in by then. */
+  const BEHIND: Partial<OutboxRow>[] = [
+    { state: 'accepted' },
+    { state: 'unknown' },
+    { state: 'sending' },
+    { state: 'blocked' },
+    { state: 'expired' },
+    { kind: 'reminder', notBefore: new Date('2026-03-03T16:00:00Z'), waits: 'law' },
+  ];
+
+  test.each<[string, Partial<OutboxRow> | null, () => Parameters<SendingHouse['writes']>[1], 'accepted' | 'unknown']>([
+    ['nothing was written since', null, () => ({}), 'accepted'],
+    ['what came after it arrived', BEHIND[0] ?? {}, () => ({}), 'unknown'],
+    ['nobody knows of what came after it', BEHIND[1] ?? {}, () => ({}), 'unknown'],
+    ['what came after it is being sent', BEHIND[2] ?? {}, () => ({}), 'unknown'],
+    ['what came after it was blocked', BEHIND[3] ?? {}, () => ({}), 'accepted'],
+    ['what came after it came too late', BEHIND[4] ?? {}, () => ({}), 'accepted'],
+    ['what came after it waits for tomorrow', BEHIND[5] ?? {}, () => ({}), 'accepted'],
+    ['it answers what was asked nine minutes ago', null, () => heardAgo(540 - PROVEN_AT), 'accepted'],
+    ['it answers what was asked eleven minutes ago', null, () => heardAgo(660 - PROVEN_AT), 'unknown'],
+  ])('%s', async (_what, behind, changes, state) => {
+    const doubt = await doubted(changes());
+    await looksUntil(PROVEN_AT - 5, doubt);
+    expect((await house.row(doubt.id)).state).toBe('unknown');
+    if (behind) await house.writes('twilio-sms', { attempts: 1, ...behind });
+    await looksUntil(10, doubt);
+    expect(await house.row(doubt.id)).toMatchObject({ state, checkAt: null });
+    expect(ids(doubt.phone)).toEqual(state === 'accepted' ? [doubt.id] : []);
+    await looksUntil(60, doubt);
+    expect(ids(doubt.phone)).toEqual(state === 'accepted' ? [doubt.id] : []);
+  });
+
+  test('while somebody sends in its conversation nothing is decided: what goes there may be what comes after it', async () => {
+    const doubt = await doubted();
+    await looksUntil(PROVEN_AT - 5, doubt);
+    const inHand = { owner: 'another', until: new Date(house.machine.now().getTime() + 30_000) };
+    await database.db.collection('conversations').updateMany({}, { $set: { sendLease: inHand } });
+    await looksUntil(25, doubt);
+    expect(await house.row(doubt.id)).toMatchObject({ state: 'unknown', checkAt: expect.any(Date) });
+    const behind = await house.writes('twilio-sms', { state: 'accepted', attempts: 1 });
+    await looksUntil(90, doubt);
+    expect(await house.row(doubt.id)).toMatchObject({ state: 'unknown', checkAt: null });
+    expect((await house.row(behind)).seq > (await house.row(doubt.id)).seq).toBe(true);
+    const { conversationId } = await house.row(doubt.id);
+    expect((await house.stores.conversations.find(conversationId))?.sendLease).toBeNull();
   });
 });
 

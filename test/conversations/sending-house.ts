@@ -17,6 +17,7 @@ import { type MovableClock, standingClock, systemClock } from '../../src/kernel/
 import type { CrashPoint } from '../../src/kernel/crash.ts';
 import { conversationId, creditorId, debtorId, type OutboxId, sortableId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
+import type { Medium } from '../../src/kernel/medium.ts';
 import type { Meter } from '../../src/kernel/meter.ts';
 import { createClaimStore } from '../../src/ledger/claim-store.ts';
 import { importText } from '../chat/portfolio.ts';
@@ -85,7 +86,14 @@ export async function openSendingHouse(
   };
   const packs = packsFrom(readDataFiles(PACKAGE_ROOT).policies);
   const readPasts = createPastReader({ packs, inbox: stores.inbox, outbox: stores.outbox });
-  const mayGo = createGate({ packs, ledger, claims: createClaimStore(db), inbox: stores.inbox, readPasts });
+  const mayGo = createGate({
+    packs,
+    ledger,
+    claims: createClaimStore(db),
+    inbox: stores.inbox,
+    mediumOf: MEDIUM_OF,
+    readPasts,
+  });
   const counted: string[] = [];
   const meter: Meter = {
     count: (name, labels = {}) => void counted.push([name, ...Object.values(labels)].join(' ')),
@@ -167,6 +175,11 @@ export async function openSendingHouse(
   };
   return here;
 }
+
+const MEDIUM_OF = new Map<string, Medium>([
+  ['twilio-sms', 'sms'],
+  ['twilio-whatsapp', 'whatsapp'],
+]);
 
 export const debtorOf = (n: number) => debtorId(creditorId('banco'), `d${n}`);
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   db = await connect(`mongodb://127.0.0.1:${port}/outage?replicaSet=${SET}`);
   const arrivals = { ...AS_IT_COMES, flood: null, spoolDir: path.join(folder, 'spool') };
   house = await openHouse(db, { debtors: DEBTORS, arrivals });
-  working = house.app.conversations.work({ http: true, worker: true, sender: true }, stopping.signal);
+  working = house.app.conversations.work({ worker: true, sender: true }, stopping.signal);
 }, 120_000);
 afterAll(async () => {
   stopping.abort();

@@ -105,6 +105,20 @@ describe('the spool', () => {
     expect(stored).toEqual(['wa:1', 'wa:2']);
   });
 
+  test('what a process leaves that dies later is taken too, within 5 s, by one that has nothing of its own', async () => {
+    let aheadMs = 0;
+    const now = () => new Date(systemClock.now().getTime() + aheadMs);
+    const survivor = createSpool({ dir, crash: noCrash, log: silentLog(), now });
+    await open().append(row('wa:1'));
+    const stored: string[] = [];
+    const keep = async (some: InboxRow[]) => void stored.push(...some.map(({ _id }) => _id));
+    expect(survivor.isEmpty()).toBe(true);
+    expect(await survivor.replay(keep)).toBe(0);
+    aheadMs = 5_000;
+    expect(await survivor.replay(keep)).toBe(1);
+    expect([stored, filesThere(), survivor.isEmpty()]).toEqual([['wa:1'], [], true]);
+  });
+
   test('what another process has just written is its own to store', async () => {
     await open().append(row('wa:1'));
     expect(await open().replay(async () => undefined)).toBe(0);

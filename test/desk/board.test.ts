@@ -1,4 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { createTelegramBoard } from '../../src/desk/telegram.ts';
+import { createDeskWork } from '../../src/desk/work.ts';
+import { AppError } from '../../src/kernel/errors.ts';
+import { silentLog } from '../../src/kernel/log.ts';
 import { settle } from '../conversations/house.ts';
 import { BOT_TOKEN, GROUP } from '../fakes/telegram.ts';
 import { testDatabase } from '../setup/database.ts';
@@ -85,6 +89,36 @@ test('a message whose answer was lost is shown again: at least once', async () =
   house.machine.advance(3_000);
   await house.settle();
   expect(house.fake.written.filter(({ text }) => text.includes('Saldo'))).toHaveLength(2);
+});
+
+test('what an agent did and cannot be carried out is left out and counted, and the next is heard; without the database all wait', async () => {
+  const topic = await asked();
+  const counted: string[] = [];
+  let fault: Error | null = new TypeError('this very one');
+  const { desk } = house.app;
+  if (!desk) throw new Error('there is no desk');
+  const work = createDeskWork({
+    ...{ db: own.db, clock: house.clock, machine: house.machine, log: silentLog() },
+    conversations: () => house.app.conversations,
+    desk: { ...desk, hear: (told) => (fault ? Promise.reject(fault) : desk.hear(told)) },
+    board: createTelegramBoard({ botToken: BOT_TOKEN, groupId: GROUP, apiUrl: house.fake.url, log: silentLog() }),
+    our: { botId: BOT_TOKEN.split(':')[0] ?? '', groupId: GROUP },
+    webhook: () => null,
+    meter: { count: (name) => void counted.push(name), time: () => undefined },
+  });
+  house.machine.advance(60_000); // the lease of the first
+  const { signal } = new AbortController();
+  await house.fake.says(MARTA, topic, 'uno');
+  expect(await work.listen(signal)).toBe(1);
+  expect(counted).toEqual(['desk_updates_failed']);
+  fault = new AppError('database_unavailable', 'away');
+  await house.fake.says(MARTA, topic, 'dos');
+  await expect(work.listen(signal)).rejects.toThrow('away');
+  fault = null;
+  expect(await work.listen(signal)).toBe(1);
+  await house.settle();
+  expect(house.ofAgents()).toEqual(['dos']);
+  expect(counted).toHaveLength(1);
 });
 
 test('the loops by themselves: a handoff is shown, an answer by long polling is sent, and both stop when they are told to', async () => {

@@ -207,6 +207,8 @@ test('an agent is told of a line that did not reach the debtor, and when it will
   house.fates.push({ outcome: 'refused', code: '63016' });
   await house.heard(house.fake.says(MARTA, topic, '¿Sigue ahí?'));
   await house.settle();
+  await house.app.conversations.reconcile(); // no other channel has her
+  await house.settle();
   expect(house.texts(topic).at(-1)).toContain('⚠️ «¿Sigue ahí?» no le llegó');
   house.clock.advance(12.5 * 3_600_000); // 22:30 in Mexico City
   await house.heard(house.fake.says(MARTA, topic, 'Mañana le llamo.'));
@@ -214,6 +216,32 @@ test('an agent is told of a line that did not reach the debtor, and when it will
   expect(house.texts(topic).at(-1)).toMatch(
     /⏸ «Mañana le llamo\.» todavía no sale: está fuera del horario permitido\. Saldrá en unas \d+ h\./,
   );
+});
+
+/** Looks at what became of lines come ever more seldom. */
+async function settleFor(seconds: number): Promise<void> {
+  for (let past = 0; past < seconds; past += 10) {
+    house.machine.advance(10_000);
+    await house.settle();
+  }
+}
+
+test('a line that goes on another channel in its place has not failed, until that fails too', async () => {
+  const topic = await asked();
+  house.fates.push({ outcome: 'refused', code: '63016' });
+  await house.heard(house.fake.says(MARTA, topic, '¿Sigue ahí?'));
+  const told = () => house.texts(topic).filter((text) => text.includes('«¿Sigue ahí?»'));
+  await settleFor(30);
+  expect(told()).toEqual([]); // another channel may make it good
+  const outbox = own.db.collection<{ _id: string }>('outbox');
+  const row = await outbox.findOneAndUpdate({ rule: '63016' }, { $set: { checkAt: null } });
+  const id = `${row?._id}~1`;
+  await outbox.insertOne({ ...row, _id: id, state: 'accepted', status: 'sent', rule: null, checkAt: null } as never);
+  await settleFor(60);
+  expect(told()).toEqual(['↪️ «¿Sigue ahí?» no salió por este canal: va por otro del deudor.']);
+  await outbox.updateOne({ _id: id }, { $set: { state: 'refused', status: 'failed', rule: '30005', checkAt: null } });
+  await settleFor(120);
+  expect(told().slice(1)).toEqual(['⚠️ «¿Sigue ahí?» no le llegó: 30005.']);
 });
 
 test('a line typed on the phone takes the conversation over, is shown and is not sent again', async () => {

@@ -89,6 +89,14 @@ test('messages of one burst have one answer, and are replayed as one', () => {
   expect(check(one)).toEqual([]);
 });
 
+test('a flood is answered as its replay is, as far as it is answered at all', () => {
+  const evidence = allWell();
+  const told = [answer(1), answer(2, { key: 'neutral.flooded' })];
+  expect(check({ ...evidence, outbox: told })).toEqual([]);
+  const wrong = check({ ...evidence, outbox: [answer(1, { key: 'neutral.stale' }), ...told.slice(1)] });
+  expect(wrong).toEqual([{ kind: 'reordered', phone: PHONE, what: expect.stringContaining('differ from the replay') }]);
+});
+
 test('what the law puts off is not unfinished, and may be overtaken', () => {
   const evidence = allWell();
   const later = { ...reminder('a'), state: 'ready', notBefore: new Date(NOON + 3_600_000) };

@@ -68,6 +68,7 @@ export async function openTwilioHouse(db: Connection, files?: DataFiles): Promis
     isSigned: isSignedByTwilio,
     publicUrl,
     conversations,
+    clock: systemClock,
     log,
     meter,
   });

@@ -17,15 +17,20 @@ let port: number;
 beforeEach(async () => {
   view = linkView({});
   asked = [];
+  await serve(true);
+});
+
+async function serve(isOpenHere: boolean): Promise<void> {
   const page = createWhatsappPage({
     number: '+525500000009',
     key: KEY,
+    isOpenHere,
     states: { find: async () => view, ask: async (_number, now) => void asked.push(now) },
     clock: standingClock(NOW),
   });
   web = createServer({ app: { payments: {} as never, sandbox: null }, log: silentLog(), whatsapp: page });
   port = await web.listen(0);
-});
+}
 afterEach(() => web.close());
 
 function linkView(changes: Partial<LinkView>): LinkView {
@@ -81,6 +86,16 @@ test.each([
   expect(asked).toEqual([]);
 });
 
+test('where a proxy may stand in front, a browser that looks like one of this machine needs the key too', async () => {
+  await web.close();
+  await serve(false);
+  view = linkView({ state: 'pairing', qr: QR });
+  const { status, body } = await call('/whatsapp', { host: 'localhost' });
+  expect([status, body.includes('<svg')]).toEqual([404, false]);
+  expect((await call('/whatsapp/again', { host: 'localhost' }, 'POST')).status).toBe(404);
+  expect((await call('/whatsapp', { cookie: `whatsapp_key=${KEY}` })).status).toBe(200);
+});
+
 test('the key opens it from elsewhere, and leaves the address at once', async () => {
   const host = 'pay.example.com';
   const opened = await call(`/whatsapp?key=${KEY}`, { host });
@@ -99,6 +114,13 @@ test('what stopped is told, and a person asks for another try; a form of another
   expect((await call('/whatsapp/again', { 'sec-fetch-site': 'cross-site' }, 'POST')).status).toBe(400);
   expect((await call('/whatsapp/again', { 'sec-fetch-site': 'same-origin' }, 'POST')).status).toBe(303);
   expect(asked).toEqual([NOW]);
+});
+
+test('a phone with another number is told, on the page and to a monitor', async () => {
+  view = linkView({ state: 'stopped', problem: 'other_number' });
+  expect((await call('/whatsapp')).body).toContain('El teléfono vinculado tiene otro número');
+  const health = await call('/whatsapp/health');
+  expect([health.status, JSON.parse(health.body).problem]).toEqual([503, 'other_number']);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate.ts';
 import type { Tx } from '../database/transaction.ts';
 
 /** Who holds a number's connection. Two holders would throw each other out and ruin the keys. */
@@ -24,8 +25,6 @@ const schema = new Schema<NumberLease>(
   },
   { versionKey: false },
 );
-
-const DUPLICATE_KEY = 11_000;
 
 /** Somebody else holds the number now: what this holder wanted to write was not written. */
 export class LeaseLost extends Error {
@@ -54,7 +53,7 @@ export function createLeaseStore(db: Connection) {
           .exec();
         return held?.fence ?? null;
       } catch (err) {
-        if ((err as { code?: number }).code === DUPLICATE_KEY) return null; // it is there and not free, so the upsert ran into it
+        if (isDuplicateKey(err)) return null; // it is there and not free, so the upsert ran into it
         throw err;
       }
     },

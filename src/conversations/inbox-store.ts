@@ -1,5 +1,6 @@
 import { type Connection, Schema } from 'mongoose';
 import type { InboundMedia } from '../channels/channel.ts';
+import { isDuplicateKey } from '../database/duplicate.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Slots } from '../dialog/state.ts';
 import type { ConversationId, DebtorId, FollowupId, InboxId } from '../kernel/ids.ts';
@@ -74,7 +75,6 @@ schema.index({ conversationId: 1, state: 1, seq: 1 });
 schema.index({ debtorId: 1, receivedAt: -1 }, { partialFilterExpression: { debtorId: { $gt: '' } }, name: 'heard' });
 schema.index({ receivedAt: 1 }, { partialFilterExpression: { state: 'dead' }, name: 'dead' });
 
-const DUPLICATE_KEY = 11_000;
 const STATES = ['new', 'done', 'dead'] as const;
 const ROWS_A_LOOK = 200;
 const LOOKS_MAX = 8; // so many debtors may flood us at once before others wait for the next look
@@ -97,7 +97,7 @@ export function createInboxStore(db: Connection) {
         await model.collection.insertOne(row as never, { writeConcern: { w: 'majority', journal: true } });
         return true;
       } catch (error) {
-        if ((error as { code?: number }).code === DUPLICATE_KEY) return false;
+        if (isDuplicateKey(error)) return false;
         throw error;
       }
     },
@@ -278,7 +278,7 @@ function duplicatesIn(error: unknown): Set<number> {
     writeConcernErrors?: unknown[];
   };
   const all = [writeErrors ?? []].flat();
-  const isThatOnly = all.length > 0 && all.every(({ code }) => code === DUPLICATE_KEY);
+  const isThatOnly = all.length > 0 && all.every(isDuplicateKey);
   if (!isThatOnly || (writeConcernErrors?.length ?? 0) > 0) throw error;
   return new Set(all.map(({ index }) => index));
 }

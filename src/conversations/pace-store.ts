@@ -1,4 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate.ts';
 import type { ConversationId } from '../kernel/ids.ts';
 import type { Bucket } from './pacing.ts';
 
@@ -25,8 +26,6 @@ const schema = new Schema<PaceRow & { forgetAt: Date }>(
   { versionKey: false },
 );
 schema.index({ forgetAt: 1 }, { expireAfterSeconds: RECIPIENT_KEPT_SECONDS, name: 'forget' });
-
-const DUPLICATE_KEY = 11_000;
 
 export type PaceStore = ReturnType<typeof createPaceStore>;
 
@@ -90,7 +89,7 @@ async function inserted(write: Promise<unknown>): Promise<boolean> {
     await write;
     return true;
   } catch (err) {
-    if ((err as { code?: number }).code === DUPLICATE_KEY) return false;
+    if (isDuplicateKey(err)) return false;
     throw err;
   }
 }

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate.ts';
 import type { Clock } from '../kernel/clock.ts';
 
 const LEASE_MS = 45_000; // outlives a call to the board (15 s) and the pause between two renewals
@@ -46,7 +47,7 @@ export function createBoardLease(db: Connection, { owner, machine }: { owner: st
         until = mine.until.getTime();
         return true;
       } catch (error) {
-        if ((error as { code?: number }).code !== 11_000) throw error; // it is there and another's: the upsert met its id
+        if (!isDuplicateKey(error)) throw error; // it is there and another's: the upsert met its id
         until = 0;
         askAt = now + ASK_AGAIN_MS;
         return false;

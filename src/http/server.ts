@@ -64,7 +64,6 @@ export function createServer({
   if (twilio) web.use('/webhooks/twilio', twilio); // no browser comes there, and it is the busiest of all
   web.use(setHeaders);
   const webhooks = createWebhooks(app.payments, log);
-  if (twilio) web.use('/webhooks/twilio', twilio);
   if (email) web.use('/webhooks/email', email);
   if (telegram) web.use('/webhooks/telegram', telegram);
   web.use('/webhooks', webhooks.router);

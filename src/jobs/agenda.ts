@@ -1,6 +1,7 @@
 import { MongoBackend } from '@agendajs/mongo-backend';
 import { Agenda, type Job } from 'agenda';
 import type { Connection } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { AppError, Bug } from '../kernel/errors.ts';
 import { newUuid } from '../kernel/ids.ts';
@@ -129,7 +130,7 @@ async function prepare(mongo: Mongo, sweeps: readonly Sweep[], clock: Clock): Pr
 async function enrol(agenda: Agenda, { name, every }: Sweep): Promise<void> {
   const row = agenda.create(name).repeatEvery(every).unique({ name }, { insertOnly: true });
   await row.save().catch((err: { code?: unknown }) => {
-    if (err.code !== 11000) throw err; // another process was first
+    if (!isDuplicateKey(err)) throw err; // another process was first
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate.ts';
 import { inTransaction, type Tx } from '../database/transaction.ts';
 import { newToken } from '../kernel/ids.ts';
 import type { Currency } from '../kernel/money.ts';
@@ -195,5 +196,5 @@ const fits = (amountMinor: bigint) => ({
 
 /** Two processes did the same at the same instant: the other one's is as good. */
 function ignoreDuplicate(error: { code?: number }): void {
-  if (error.code !== 11000) throw error;
+  if (!isDuplicateKey(error)) throw error;
 }

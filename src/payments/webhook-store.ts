@@ -1,4 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate.ts';
 
 /** A webhook that was verified. Kept for longer than a provider may send it again, so that it is known when it comes back. */
 export interface DeliveryRow {
@@ -55,7 +56,7 @@ export function createWebhookStore(db: Connection) {
         { $setOnInsert: rest },
         { upsert: true, writeConcern: { w: 'majority', j: true } },
       ).catch((error: { code?: number }) => {
-        if (error.code === 11000) return { upsertedCount: 0 }; // two at the same instant: the other one stored it
+        if (isDuplicateKey(error)) return { upsertedCount: 0 }; // two at the same instant: the other one stored it
         throw error;
       });
       return done.upsertedCount === 1;

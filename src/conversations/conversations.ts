@@ -5,13 +5,7 @@ import type { ConversationId, DebtorId, FollowupId, InboxId, OutboxId } from '..
 import type { Locale } from '../kernel/locale.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 import type { Debtor } from '../ledger/debtor.ts';
-import type { AgentWish, TypedLine } from './agent-acts.ts';
-import type { DeadLetter } from './dead-letters.ts';
-import type { Agent } from './handoff.ts';
-import type { SenderHealth } from './sending.ts';
-
-/** bot: we answer. pending: a person was asked for. human: a person holds it. In the last two the bot is silent. */
-export type Mode = 'bot' | 'pending' | 'human' | 'resolved';
+import type { Agent, AgentWish, Mode, TypedLine } from './holder.ts';
 
 /** Something that happened without a debtor's message, and enters the same line as one. */
 export interface InternalEvent {
@@ -79,6 +73,29 @@ export interface FollowupRow {
   state: 'scheduled' | 'fired' | 'cancelled' | 'skipped';
   /** Set when it would be skipped today, and why: an open promise, a person holds the conversation. */
   silencedBy: string | null;
+}
+
+/** What was given up after five tries. Its words are not here: who may read them reads the conversation. */
+export interface DeadLetter {
+  id: InboxId;
+  conversationId: ConversationId;
+  /** The address as it may be shown to others. */
+  contact: string;
+  kind: 'message' | 'event' | 'agent';
+  /** When it arrived. */
+  since: Date;
+  attempts: number;
+  /** A code: why the last try failed; `crashed` where a process died on it. */
+  reason: string;
+}
+
+/** half_open: one call may find out whether it is well again. */
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+/** How a channel does, as far as this process knows: for health and metrics. */
+export interface SenderHealth {
+  channel: string;
+  breaker: BreakerState;
 }
 
 /** The middle of the house: from a message stored to an answer sent. */

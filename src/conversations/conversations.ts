@@ -98,7 +98,7 @@ export interface SenderHealth {
   breaker: BreakerState;
 }
 
-/** The middle of the house: from a message stored to an answer sent. */
+/** The port: what may be asked of the line, from a message stored to an answer sent. */
 export interface Conversations {
   /** Stores a message once. Resolves only when it is durable: acknowledge after this. Texts above 4,096 characters are cut. */
   receive(message: InboundMessage): Promise<'stored' | 'duplicate'>;

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { type App, createApp } from '../src/app.ts';
 import type { Config } from '../src/config.ts';
-import { AS_IT_COMES } from '../src/conversations/arrivals.ts';
+import { AS_IT_COMES } from '../src/inbox/arrivals.ts';
 import { type Clock, runningClock } from '../src/kernel/clock.ts';
 import { creditorId, type DebtorId, debtorId } from '../src/kernel/ids.ts';
 import { silentLog } from '../src/kernel/log.ts';

@@ -6,17 +6,15 @@ import { TWILIO_SMS, TWILIO_WHATSAPP, WHATSAPP_WINDOW_HOURS } from './channels/t
 import { WHATSAPP } from './channels/whatsapp-address.ts';
 import { packsFrom } from './compliance/pack.ts';
 import type { Config } from './config.ts';
-import type { ArrivalRules } from './conversations/arrivals.ts';
-import { createConversations } from './conversations/assemble.ts';
-import { CHAT_BURST } from './conversations/burst.ts';
 import type { Conversations } from './conversations/conversations.ts';
-import { FLOOD_LIMITS } from './conversations/flood.ts';
 import { type DataFiles, PACKAGE_ROOT, readDataFiles } from './data-files.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { loadDialog } from './dialog/load.ts';
-
 import { createSay } from './dialog/say.ts';
 import type { Slots } from './dialog/state.ts';
+import type { ArrivalRules } from './inbox/arrivals.ts';
+import { CHAT_BURST } from './inbox/burst.ts';
+import { FLOOD_LIMITS } from './inbox/flood.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { createCrashPoint } from './kernel/crash.ts';
 import { AppError } from './kernel/errors.ts';
@@ -27,6 +25,7 @@ import { type Meter, noMeter } from './kernel/meter.ts';
 import { understand } from './language/understand.ts';
 import { createLedger } from './ledger/create-ledger.ts';
 import type { Account, Ledger } from './ledger/ledger.ts';
+import { createConversations } from './line/assemble.ts';
 import { createPayments } from './payments/create-payments.ts';
 import type { PaymentSettled, PaymentsDoor } from './payments/payments.ts';
 import type { PayLinkProvider } from './payments/provider.ts';

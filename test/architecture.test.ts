@@ -76,7 +76,7 @@ test('a vendor has a home in the table, and the table names no vendor that is no
 
 describe('the rules themselves find what they look for', () => {
   test.each([
-    ['ledger/x.ts', "import { a } from '../conversations/turn.ts';", 'ledger may not import conversations'],
+    ['ledger/x.ts', "import { a } from '../turns/turn.ts';", 'ledger may not import turns'],
     ['ledger/x.ts', "import type { Config } from '../config.ts';", 'ledger may not import (root)'],
     ['http/x.ts', "import { addChat } from '../cli/chat.ts';", 'http may not import cli'],
     ['kernel/x.ts', "export { a } from '../ledger/debt.ts';", 'kernel may not import ledger'],
@@ -99,7 +99,7 @@ describe('the rules themselves find what they look for', () => {
     ['ledger/debt-store.ts', "import { Schema } from 'mongoose';"],
     ['ledger/x.ts', "import type { Connection } from 'mongoose';"],
     ['ledger/x.ts', 'const then = new Date(ms); // not new Date()'],
-    ['app.ts', "import { createTurn } from './conversations/turn.ts';"],
+    ['app.ts', "import { createTurn } from './turns/turn.ts';"],
     ['cli/x.ts', "import { startService } from '../main.ts';\nconst env = process.env;"],
   ])('and nothing else: %s', (file, source) => {
     expect(breachesOf(file, source, architecture)).toEqual([]);

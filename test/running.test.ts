@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { keepPageKey } from '../src/channels/whatsapp-page-key-store.ts';
 import { type Config, readConfig } from '../src/config.ts';
-import { createSpool } from '../src/conversations/spool.ts';
+import { createSpool } from '../src/inbox/spool.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { noCrash } from '../src/kernel/crash.ts';
 import { conversationId, type InboxId, sortableId } from '../src/kernel/ids.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { App } from '../app.ts';
-import type { DeadLetter } from '../conversations/dead-letters.ts';
+import type { DeadLetter } from '../conversations/conversations.ts';
 import { civilDateIn, wallTimeIn } from '../kernel/calendar.ts';
 import { AppError } from '../kernel/errors.ts';
 import { atMost } from './followups.ts';

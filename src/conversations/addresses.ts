@@ -6,7 +6,8 @@ import { conversationId, type DebtorId } from '../kernel/ids.ts';
 import type { Medium } from '../kernel/medium.ts';
 import type { Debtor } from '../ledger/debtor.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Consent, Conversation, ConversationStore, NewConversation } from './conversation-store.ts';
+import type { Consent, Conversation, NewConversation } from './conversation.ts';
+import type { ConversationStore } from './conversation-store.ts';
 import type { Conversations } from './conversations.ts';
 
 interface AddressDeps {

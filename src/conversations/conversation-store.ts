@@ -1,68 +1,11 @@
 import { type Connection, Schema } from 'mongoose';
 import type { Tx } from '../database/transaction.ts';
-import { type DialogState, emptyDialog } from '../dialog/state.ts';
+import { emptyDialog } from '../dialog/state.ts';
 import { type ConversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
-import type { Medium } from '../kernel/medium.ts';
-import type { Expecting } from '../language/heard.ts';
 import { byDebtor } from './by-debtor.ts';
-import type { Mode } from './conversations.ts';
-import type { Tally } from './flood.ts';
-import type { Agent } from './handoff.ts';
-
-/** Whether we may write of our own accord: the debtor's last word on it, kept for ever. */
-export interface Consent {
-  state: 'in' | 'out';
-  at: Date;
-  /** The words that said so: what the gate reads. */
-  words: string;
-}
-
-/** One debtor's side of one channel: also what ties the address to the debtor. */
-export interface Conversation {
-  _id: ConversationId;
-  channel: string;
-  medium: Medium;
-  address: string;
-  debtorId: DebtorId | null;
-  /** Debtors that this address said it is not: it is never tied to them again. */
-  notDebtors: DebtorId[];
-  locale: Locale;
-  mode: Mode;
-  /** Why a person was asked for, and since when. */
-  handoff: { queue: string; reason: string; at: Date } | null;
-  heldBy: Agent | null;
-  /** How often a person was asked for or took it: what a button of an earlier handoff is told from. */
-  handoffs: number;
-  /** The last word or take of the person who holds it. */
-  lastHumanAt: Date | null;
-  dialog: DialogState;
-  expecting: Expecting;
-  /** Until when the debtor counts as identified here. */
-  verifiedUntil: Date | null;
-  consent: Consent | null;
-  lastInboundAt: Date | null;
-  /** How much the debtor writes; absent before their first message. */
-  flood?: Tally;
-  updatedAt: Date;
-  /** Rises with every turn: a turn that read an older one writes nothing. */
-  version: number;
-  /** Rises with every lease: a holder that was paused past its lease writes nothing. */
-  fence: number;
-  lease: Lease | null;
-  sendLease: Lease | null;
-}
-
-/** Machine time, since several processes compare it. */
-export interface Lease {
-  owner: string;
-  until: Date;
-}
-
-/** What tells whether and where a debtor can be written to. */
-export type Reached = Pick<Conversation, '_id' | 'channel' | 'lastInboundAt'>;
-
-export type NewConversation = Pick<Conversation, '_id' | 'channel' | 'medium' | 'address' | 'debtorId' | 'locale'>;
+import type { Consent, Conversation, Lease, NewConversation, Reached } from './conversation.ts';
+import type { Mode } from './holder.ts';
 
 /*
  * What every turn does goes to the driver directly: what comes here is typed already, and casting it again costs more than the small call itself takes (0.2 of 0.45 ms).

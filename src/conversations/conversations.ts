@@ -5,13 +5,7 @@ import type { ConversationId, DebtorId, FollowupId, InboxId, OutboxId } from '..
 import type { Locale } from '../kernel/locale.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 import type { Debtor } from '../ledger/debtor.ts';
-import type { AgentWish, TypedLine } from './agent-acts.ts';
-import type { DeadLetter } from './dead-letters.ts';
-import type { Agent } from './handoff.ts';
-import type { SenderHealth } from './sending.ts';
-
-/** bot: we answer. pending: a person was asked for. human: a person holds it. In the last two the bot is silent. */
-export type Mode = 'bot' | 'pending' | 'human' | 'resolved';
+import type { Agent, AgentWish, Mode, TypedLine } from './holder.ts';
 
 /** Something that happened without a debtor's message, and enters the same line as one. */
 export interface InternalEvent {
@@ -81,7 +75,30 @@ export interface FollowupRow {
   silencedBy: string | null;
 }
 
-/** The middle of the house: from a message stored to an answer sent. */
+/** What was given up after five tries. Its words are not here: who may read them reads the conversation. */
+export interface DeadLetter {
+  id: InboxId;
+  conversationId: ConversationId;
+  /** The address as it may be shown to others. */
+  contact: string;
+  kind: 'message' | 'event' | 'agent';
+  /** When it arrived. */
+  since: Date;
+  attempts: number;
+  /** A code: why the last try failed; `crashed` where a process died on it. */
+  reason: string;
+}
+
+/** half_open: one call may find out whether it is well again. */
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+/** How a channel does, as far as this process knows: for health and metrics. */
+export interface SenderHealth {
+  channel: string;
+  breaker: BreakerState;
+}
+
+/** The port: what may be asked of the line, from a message stored to an answer sent. */
 export interface Conversations {
   /** Stores a message once. Resolves only when it is durable: acknowledge after this. Texts above 4,096 characters are cut. */
   receive(message: InboundMessage): Promise<'stored' | 'duplicate'>;

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../kernel/calendar.ts';
-import type { Conversation, Reached } from './conversation-store.ts';
+import type { Conversation, Reached } from './conversation.ts';
 
 type Heard = Pick<Conversation, 'lastInboundAt'>;
 

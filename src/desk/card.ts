@@ -1,4 +1,5 @@
-import type { AgentNote, Mode, TranscriptLine } from '../conversations/conversations.ts';
+import type { AgentNote, TranscriptLine } from '../conversations/conversations.ts';
+import type { Mode } from '../conversations/holder.ts';
 import { civilDateIn, HOUR_MS, wallTimeIn } from '../kernel/calendar.ts';
 import { escapeHtml } from '../kernel/html.ts';
 import { formatMoney, type Money } from '../kernel/money.ts';

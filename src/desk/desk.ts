@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { ConversationSummary, Conversations } from '../conversations/conversations.ts';
-import { type Agent, type AgentAct, type HeldNews, PHONE } from '../conversations/handoff.ts';
+import { type Agent, type AgentAct, type HeldNews, PHONE } from '../conversations/holder.ts';
 import type { Tx } from '../database/transaction.ts';
 import { HOUR_MS } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';

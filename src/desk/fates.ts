@@ -1,7 +1,6 @@
 import type { Conversations, TranscriptLine } from '../conversations/conversations.ts';
-import { fallbackIdOf } from '../conversations/outbox-store.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { type OutboxId, sortableId } from '../kernel/ids.ts';
+import { fallbackIdOf, type OutboxId, sortableId } from '../kernel/ids.ts';
 import type { DeskStore, Line } from './desk-store.ts';
 import { elsewhereInWords, fateInWords } from './words.ts';
 

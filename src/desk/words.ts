@@ -1,5 +1,5 @@
 import type { TranscriptLine } from '../conversations/conversations.ts';
-import { type HeldNews, TIME } from '../conversations/handoff.ts';
+import { type HeldNews, TIME } from '../conversations/holder.ts';
 import { HOUR_MS } from '../kernel/calendar.ts';
 import type { Line } from './desk-store.ts';
 

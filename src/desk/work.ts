@@ -1,10 +1,10 @@
 import type { Connection } from 'mongoose';
 import type { Conversations } from '../conversations/conversations.ts';
-import { createBell, keepDoing } from '../conversations/work.ts';
 import { isDatabaseAway } from '../database/away.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
+import { createBell, keepDoing } from '../kernel/loop.ts';
 import { type Meter, noMeter } from '../kernel/meter.ts';
 import type { Board } from './board.ts';
 import type { Desk } from './desk.ts';

@@ -65,7 +65,7 @@ export interface Saying {
   kind: MessageKind;
 }
 
-/** Something that a flow wants done. `action` is a name of the closed list ACTIONS; conversations/perform carries it out. */
+/** Something that a flow wants done. `action` is a name of the closed list ACTIONS; turns/perform carries it out. */
 export interface ActionCall {
   action: ActionName;
   step: string;

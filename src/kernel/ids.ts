@@ -23,6 +23,12 @@ export const conversationId = (channel: string, address: string): ConversationId
   `c-${digest(`${channel}:${address}`).slice(0, 12)}` as ConversationId;
 export const outboxId = (inbox: InboxId, n: number): OutboxId => `${inbox}:${n}` as OutboxId;
 
+/** `<id>~1` says on another channel what `<id>` could not say on its own, `<id>~2` on a third. The same each time, so that it is written once. */
+export function fallbackIdOf(id: OutboxId): OutboxId {
+  const [root, n = '0'] = id.split('~');
+  return `${root}~${Number(n) + 1}` as OutboxId;
+}
+
 const FOLIO_ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'; // no 0 O 1 I L: a folio is read aloud
 
 /** Six characters that a person can dictate. The same key gives the same folio, so that a turn that is run again writes the same one. */

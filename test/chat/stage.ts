@@ -1,10 +1,10 @@
 import type { Connection } from 'mongoose';
 import { type App, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { AS_IT_COMES } from '../../src/conversations/arrivals.ts';
-import type { BurstRule } from '../../src/conversations/burst.ts';
-import type { AgentAct } from '../../src/conversations/handoff.ts';
+import type { AgentAct } from '../../src/conversations/holder.ts';
 import { createServer } from '../../src/http/server.ts';
+import { AS_IT_COMES } from '../../src/inbox/arrivals.ts';
+import type { BurstRule } from '../../src/inbox/burst.ts';
 import { civilDate, HOUR_MS, instantAt } from '../../src/kernel/calendar.ts';
 import { type MovableClock, runningClock, standingClock, systemClock } from '../../src/kernel/clock.ts';
 import { conversationId, creditorId, type DebtorId, debtorId } from '../../src/kernel/ids.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { AgentAct } from '../../src/conversations/handoff.ts';
+import type { AgentAct } from '../../src/conversations/holder.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { AppError } from '../../src/kernel/errors.ts';

@@ -39,7 +39,7 @@ export const shownElsewhere: readonly ShownElsewhere[] = [
   },
   {
     faults: [33],
-    file: 'test/conversations/late-replies.test.ts',
+    file: 'test/sending/late-replies.test.ts',
     test: 'an opt-out that is heard between the look and the send stops what it forbids',
   },
 ];

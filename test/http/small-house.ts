@@ -1,5 +1,6 @@
 import type { InboundMessage } from '../../src/channels/channel.ts';
-import type { ConversationSummary, FollowupRow, Mode, TranscriptLine } from '../../src/conversations/conversations.ts';
+import type { ConversationSummary, FollowupRow, TranscriptLine } from '../../src/conversations/conversations.ts';
+import type { Mode } from '../../src/conversations/holder.ts';
 import type { SimulatorApp } from '../../src/http/simulator-input.ts';
 import { civilDate, civilDateIn, daysBetween } from '../../src/kernel/calendar.ts';
 import type { Clock } from '../../src/kernel/clock.ts';

@@ -1,0 +1,234 @@
+import type { Channel, OutboundMessage, SendResult } from '../channels/channel.ts';
+import { isTooFast, isUnanswered } from '../channels/provider-codes.ts';
+import type { Conversation } from '../conversations/conversation.ts';
+import type { ConversationStore } from '../conversations/conversation-store.ts';
+import type { AuditEvent, EventStore } from '../conversations/event-store.ts';
+import { WITHHELD_FROM } from '../conversations/holder.ts';
+import { isWindowOpen } from '../conversations/reach.ts';
+import type { InboxStore } from '../inbox/inbox-store.ts';
+import { createBatch } from '../kernel/batch.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { CrashPoint } from '../kernel/crash.ts';
+import { newUuid } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Meter } from '../kernel/meter.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Judged, MayGo } from '../outbox/gate.ts';
+import { LANES, laneName, laneOf } from '../outbox/lane.ts';
+import type { OutboxRow } from '../outbox/outbox-store.ts';
+import type { Intent, Outcome, SenderStore } from '../outbox/sender-store.ts';
+import { FIRST_CHECK_MS, HOLD_MS } from './ambiguity.ts';
+import type { Breakers } from './breaker.ts';
+import { fitTo, validForMs } from './fit.ts';
+import { isLate, isOvertaken } from './lateness.ts';
+import type { ProviderOptOut } from './opt-out.ts';
+import { placeOf } from './order.ts';
+import type { Pacer } from './pacer.ts';
+
+const FLIGHT_MS_MAX = 30_000; // with the longest call after it still within the lease
+const PAUSED_MS_MAX = 20_000; // between the intent and the call lie milliseconds, or we were stopped and others may act for us
+
+export interface DeliverDeps {
+  mayGo: MayGo;
+  optOut: ProviderOptOut;
+  ledger: Pick<Ledger, 'account'>;
+  pacer: Pacer;
+  breakers: Breakers;
+  sender: SenderStore;
+  stores: { conversations: ConversationStore; inbox: InboxStore; events: EventStore };
+  clock: Clock;
+  machine: Clock;
+  crash: CrashPoint;
+  meter: Meter;
+  log: Log;
+}
+
+/** A message on its way: what every step needs. */
+interface Passage {
+  row: OutboxRow;
+  conversation: Conversation;
+  channel: Channel;
+  now: Date;
+}
+
+/** `waits`: something was done, but what comes after waits for it. `left`: it stays as it is. `paced`: it does, for want of tokens. */
+type Step = 'done' | 'waits' | 'left' | 'paced';
+
+/** Sends what is open in one conversation, in its order. What many conversations write at the same moment is written together. */
+export function createDeliver(deps: DeliverDeps) {
+  const { sender, stores, breakers, clock, machine, crash, meter, log } = deps;
+  const audit = createBatch(async (events: AuditEvent[]) => {
+    await stores.events.append(events);
+    return events;
+  });
+  const intend = createBatch((rows: Intent[]) => sender.intend(rows, newUuid(), machine.now()));
+  const write = createBatch(sender.write);
+  const isStillSo = createBatch(async (judged: Conversation[]) => {
+    const versions = await stores.conversations.versionsOf(judged.map(({ _id }) => _id));
+    return judged.map(({ _id, version }) => versions.get(_id) === version);
+  });
+
+  /**
+   * @param rows what is open, in order, read before the conversation @param begins is told of each row before anything is done with it
+   * @returns how many were handed to a provider or settled
+   */
+  return async function deliver(
+    conversation: Conversation,
+    rows: OutboxRow[],
+    channel: Channel,
+    begins: (row: OutboxRow) => void = () => undefined,
+  ): Promise<number> {
+    const began = machine.now().getTime();
+    let done = 0;
+    let paced: number = LANES.length; // what has no tokens is overtaken by what is more urgent, and by nothing else
+    for (const row of rows) {
+      if (laneOf(row.kind) >= paced) continue;
+      if (machine.now().getTime() - began > FLIGHT_MS_MAX) return done;
+      begins(row);
+      const place = placeOf(row, clock.now(), machine.now());
+      if (place.act === 'stop') await sender.holdBehind(row, place.until);
+      if (place.act === 'stop') return done;
+      if (place.act === 'pass') continue;
+      const step = await pass({ row, conversation, channel, now: clock.now() });
+      if (step === 'paced') paced = laneOf(row.kind);
+      if (step === 'done' || step === 'waits') done += 1;
+      if (step === 'waits' || step === 'left') return done;
+    }
+    return done;
+  };
+
+  async function pass(passage: Passage): Promise<Step> {
+    const { row, conversation, channel, now } = passage;
+    const fault = await faultOf(passage);
+    if (fault) return settle(passage, fault);
+    const judged = await deps.mayGo(conversation, row, now);
+    if (judged.answer !== 'allow') await audit(decided(passage, judged));
+    if (judged.answer === 'block') return settle(passage, { to: 'blocked', rule: judged.rule });
+    if (judged.answer === 'defer') return settle(passage, { to: 'deferred', rule: judged.rule, until: judged.until });
+    const isOpen = isWindowOpen(channel.windowHours, conversation, now);
+    const asTemplate = !isOpen && row.template != null && channel.capabilities.templates === true;
+    if (!isOpen && !asTemplate) return settle(passage, { to: 'refused', rule: 'window_closed', checkAt: now });
+    if (breakers.state(channel.id) === 'open' || channel.isReady?.() === false) return 'left';
+    const message = fitTo(channel, row, asTemplate);
+    const units = channel.segments?.(message.text) ?? 1;
+    const lane = laneOf(row.kind);
+    const grant = await deps.pacer.take({ channel, conversationId: conversation._id, lane, units });
+    if (grant.granted) return send(passage, message, judged);
+    if (grant.who === 'sender') return 'paced';
+    if (lane > 1) return settle(passage, { to: 'deferred', rule: 'pace', until: grant.until });
+    return settle(passage, { to: 'delayed', rule: 'pace', until: grant.until }, 'waits');
+  }
+
+  /** Why it may not go, whatever the law says: what is cheapest to find out comes first. */
+  async function faultOf({
+    row,
+    conversation,
+    now,
+  }: Passage): Promise<{ to: 'expired' | 'blocked'; rule: string } | null> {
+    if (row.expiresAt <= now) return { to: 'expired', rule: 'too_late' };
+    // Written for a debtor whose number this is no longer.
+    if (row.debtorId !== null && row.debtorId !== conversation.debtorId)
+      return { to: 'blocked', rule: 'address_untied' };
+    if (isWithheld(row, conversation)) return { to: 'blocked', rule: 'human_holds' };
+    if (isLate(row, now) && (await wasOvertaken(row, conversation, now))) return { to: 'expired', rule: 'stale_reply' };
+    return null;
+  }
+
+  async function wasOvertaken(row: OutboxRow, conversation: Conversation, now: Date): Promise<boolean> {
+    const [heard, account] = await Promise.all([
+      stores.inbox.messagesOf(conversation._id, 1),
+      conversation.debtorId ? deps.ledger.account(conversation.debtorId, now) : null,
+    ]);
+    return isOvertaken(row, { conversation, lastHeardAt: heard[0]?.receivedAt ?? null, seq: account?.seq ?? null });
+  }
+
+  async function send(passage: Passage, message: OutboundMessage, judged: Judged): Promise<Step> {
+    const { row, channel, now } = passage;
+    crash('dispatch.before_intent');
+    const intended = machine.now().getTime();
+    const asTemplate = message.template !== undefined;
+    const [isOurs] = await Promise.all([intend({ id: row._id, asTemplate }), audit(decided(passage, judged))]);
+    if (!isOurs) return 'left';
+    crash('dispatch.after_intent');
+    // A turn that was committed before the intent is seen here; one that comes later finds the message gone.
+    const isSame = await isStillSo(passage.conversation);
+    const called = machine.now().getTime();
+    if (called - intended > PAUSED_MS_MAX) return 'left'; // whoever looks at what was left behind decides
+    const leftMs = validForMs(row, judged.goodUntil, clock.now());
+    if (!isSame || leftMs <= 0) return settle(passage, { to: 'withdrawn' }, 'waits');
+    const result = await call(channel, { ...message, validForMs: leftMs });
+    crash('dispatch.after_call');
+    meter.time('send', (machine.now().getTime() - called) / 1000, { channel: channel.id });
+    return record(passage, result, now);
+  }
+
+  async function call(channel: Channel, message: OutboundMessage): Promise<SendResult> {
+    try {
+      return await channel.send(message);
+    } catch (err) {
+      log.warn({ err, outbox: message.id }, 'send failed without an answer');
+      return { outcome: 'unknown', code: 'no_answer' };
+    }
+  }
+
+  async function record(passage: Passage, result: SendResult, now: Date): Promise<Step> {
+    const { row, channel } = passage;
+    hear(channel, result);
+    crash('dispatch.before_settle');
+    const labels = { channel: channel.id, lane: laneName(row.lane) };
+    meter.count('sends', { ...labels, outcome: result.outcome });
+    if (result.outcome === 'accepted') {
+      meter.time('dispatch', Math.max(0, clock.now().getTime() - row.notBefore.getTime()) / 1000, labels);
+      await write({ id: row._id, to: 'accepted', providerId: result.providerId, at: now });
+      return 'done';
+    }
+    if (result.outcome === 'later') {
+      const until = new Date(now.getTime() + result.retryAfterMs);
+      await write({ id: row._id, to: 'later', rule: result.code, until });
+      if (isTooFast(result.code)) await deps.pacer.close(channel, until);
+      return 'waits';
+    }
+    if (result.outcome === 'unknown') {
+      const after = (ms: number) => new Date(clock.now().getTime() + ms);
+      const [checkAt, holdsUntil] = [after(FIRST_CHECK_MS), after(HOLD_MS)];
+      await settle(passage, { to: 'unknown', rule: result.code, checkAt, holdsUntil });
+      return 'waits';
+    }
+    await settle(passage, { to: 'refused', rule: result.code, checkAt: now });
+    if (result.optedOut) await deps.optOut(row, result.code);
+    return 'done';
+  }
+
+  /** What a call says of the provider's health. */
+  function hear({ id }: Channel, result: SendResult): void {
+    if (result.outcome === 'unknown') breakers.failed(id);
+    else if (result.outcome !== 'later') breakers.answered(id);
+    else if (isUnanswered(result.code)) breakers.failed(id);
+  }
+
+  async function settle({ row, channel }: Passage, change: Outcome, step: Step = 'done'): Promise<Step> {
+    await write({ id: row._id, ...change });
+    if (change.to === 'deferred' || change.to === 'delayed' || change.to === 'withdrawn') return step;
+    const rule = 'rule' in change ? change.rule : null;
+    log.warn({ outbox: row._id, state: change.to, rule }, 'message did not go');
+    meter.count('sends_stopped', { channel: channel.id, state: change.to });
+    return step;
+  }
+}
+
+/** A person holds the conversation: the turn that gave it to them withheld what waited then, and this is for what came to wait since. */
+function isWithheld({ from, kind }: OutboxRow, { mode }: Conversation): boolean {
+  if (from !== 'bot' || (mode !== 'human' && mode !== 'pending')) return false;
+  return WITHHELD_FROM[mode].includes(kind);
+}
+
+function decided({ row, now }: Passage, judged: Judged): AuditEvent {
+  const { conversationId, debtorId, kind, key } = row;
+  return {
+    what: 'send.decided',
+    at: now,
+    conversationId,
+    debtorId,
+    details: { outbox: row._id, kind, key, ...judged },
+  };
+}

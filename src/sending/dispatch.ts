@@ -1,0 +1,188 @@
+import type { Channel } from '../channels/channel.ts';
+import type { Conversation } from '../conversations/conversation.ts';
+import type { ConversationStore } from '../conversations/conversation-store.ts';
+import { isDatabaseAway } from '../database/away.ts';
+import { createBatch } from '../kernel/batch.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { type ConversationId, newUuid } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Meter } from '../kernel/meter.ts';
+import type { Lane } from '../outbox/lane.ts';
+import type { OutboxRow } from '../outbox/outbox-store.ts';
+import type { Due, SenderStore } from '../outbox/sender-store.ts';
+import type { Breakers } from './breaker.ts';
+import type { createDeliver } from './deliver.ts';
+import type { Pacer } from './pacer.ts';
+
+const SEND_LEASE_MS = 60_000; // outlives any provider's timeout
+const FLIGHTS_MAX = 64; // conversations of one channel at once
+const CALM_FLIGHTS_MAX = 48; // of them for what nobody waits for: a slow provider must leave room for answers
+const RING_MS = 20;
+const LOOKS_MAX = 5; // past what others hold
+
+export interface DispatchDeps {
+  channels: Channel[];
+  deliver: ReturnType<typeof createDeliver>;
+  pacer: Pacer;
+  breakers: Breakers;
+  sender: SenderStore;
+  conversations: ConversationStore;
+  /** A conversation was served: there may be more. */
+  onDone: () => void;
+  clock: Clock;
+  machine: Clock;
+  meter: Meter;
+  log: Log;
+}
+
+/** Work in hand: one conversation, and what it comes to. */
+interface Flight {
+  channel: string;
+  isCalm: boolean;
+  over: Promise<void>;
+}
+
+/**
+ * Finds what may go, urgent lanes first, and has it delivered: per conversation one sender at a time, many conversations at once. Nobody waits for
+ * somebody else's provider: what is under way is left to itself, and the next look is for what is new.
+ */
+export function createDispatch(deps: DispatchDeps) {
+  const { channels, sender, conversations, clock, machine, meter, log } = deps;
+  const flights = new Map<ConversationId, Flight>();
+  let doneInAll = 0;
+  let isRinging = false;
+  const release = createBatch(async (held: { id: ConversationId; owner: string }[]) => {
+    await conversations.releaseSend(held);
+    return held;
+  });
+
+  /** Sets out what may go now. @returns how many conversations were begun; they are under way when it resolves */
+  async function begin(): Promise<number> {
+    const rooms = deps.pacer.rooms(channels);
+    const begun = await Promise.all(channels.map((channel) => beginOn(channel, rooms)));
+    return begun.reduce((sum, count) => sum + count, 0);
+  }
+
+  async function beginOn(channel: Channel, rooms: ReturnType<Pacer['rooms']>): Promise<number> {
+    const seen = new Set<ConversationId>(
+      [...flights].flatMap(([id, flight]) => (flight.channel === channel.id ? [id] : [])),
+    );
+    const look = () => sender.due(channel.id, clock.now(), { limit: FLIGHTS_MAX * 2, except: [...seen] });
+    const [room, first] = await Promise.all([rooms.then((all) => all.get(channel.id)), look()]);
+    if (!room) return 0;
+    const free = freeOn(channel, room);
+    let begun = 0;
+    for (let n = 0; n < LOOKS_MAX && free.urgent > 0; n += 1) {
+      const due = n === 0 ? first : await look();
+      const wanted = choose(due, free);
+      for (const { conversationId } of wanted) seen.add(conversationId);
+      const taken = await take(channel, wanted);
+      begun += taken;
+      free.urgent -= taken;
+      if (wanted.length === 0 || taken === wanted.length) break; // nothing more, or nobody else is at work
+    }
+    return begun;
+  }
+
+  /** How many conversations may be begun: of urgent lanes, and of the others among them. */
+  function freeOn(channel: Channel, room: (lane: Lane) => number): { urgent: number; calm: number } {
+    if (channel.isReady?.() === false) return { urgent: 0, calm: 0 };
+    const mine = [...flights.values()].filter((flight) => flight.channel === channel.id);
+    const state = deps.breakers.state(channel.id);
+    if (state === 'open') return { urgent: 0, calm: 0 };
+    if (state === 'half_open') return mine.length > 0 ? { urgent: 0, calm: 0 } : { urgent: 1, calm: 1 };
+    const calm = CALM_FLIGHTS_MAX - mine.filter(({ isCalm }) => isCalm).length;
+    return { urgent: Math.min(FLIGHTS_MAX - mine.length, room(0)), calm: Math.min(calm, room(2)) };
+  }
+
+  async function take(channel: Channel, wanted: Due[]): Promise<number> {
+    if (wanted.length === 0) return 0;
+    const ids = wanted.map(({ conversationId }) => conversationId);
+    const machineNow = machine.now();
+    const until = new Date(machineNow.getTime() + SEND_LEASE_MS);
+    const token = newUuid();
+    const held = await conversations.takeToSend(ids, { owner: token, until }, machineNow);
+    // What a turn writes in between is judged by an older conversation: its version tells so once the intent is written, and it is judged again.
+    const open =
+      held.length > 0 ? await sender.openIn(held.map(({ _id }) => _id)) : new Map<ConversationId, OutboxRow[]>();
+    for (const conversation of held) {
+      const { _id } = conversation;
+      const isCalm = (wanted.find(({ conversationId }) => conversationId === _id)?.lane ?? 0) > 1;
+      flights.set(_id, {
+        channel: channel.id,
+        isCalm,
+        over: fly(conversation, { channel, token, rows: open.get(_id) ?? [] }),
+      });
+    }
+    return held.length;
+  }
+
+  async function fly(
+    conversation: Conversation,
+    { channel, token, rows }: { channel: Channel; token: string; rows: OutboxRow[] },
+  ): Promise<void> {
+    let done = 0;
+    const at: { row: OutboxRow | null } = { row: null };
+    try {
+      done = await deps.deliver(conversation, rows, channel, (row) => {
+        at.row = row;
+      });
+    } catch (err) {
+      log.error({ err, conversation: conversation._id, outbox: at.row?._id }, 'delivery failed');
+      if (at.row && !isDatabaseAway(err)) await putOff(at.row);
+    }
+    await release({ id: conversation._id, owner: token }).catch((err) => log.error({ err }, 'send lease kept'));
+    flights.delete(conversation._id);
+    doneInAll += done;
+    if (done > 0) ringSoon();
+  }
+
+  /** What came for a conversation while it was under way was passed by, and so was what there was no room for; many that land together are one reason to look. */
+  function ringSoon(): void {
+    if (isRinging) return;
+    isRinging = true;
+    void machine.sleep(RING_MS).then(() => {
+      isRinging = false;
+      deps.onDone();
+    });
+  }
+
+  /** Due again at once, it would be taken for ever, and a few of its kind would leave no room for anybody. */
+  async function putOff(row: OutboxRow): Promise<void> {
+    try {
+      if (await sender.putOff(row, clock.now()))
+        meter.count('sends_stopped', { channel: row.channel, state: 'refused' });
+    } catch (err) {
+      log.error({ err, outbox: row._id }, 'a failed delivery is not put off');
+    }
+  }
+
+  /** Resolves when nothing is under way. */
+  async function idle(): Promise<void> {
+    while (flights.size > 0) await Promise.all([...flights.values()].map(({ over }) => over));
+  }
+
+  /** Begins what may go and waits for it. @returns how many rows were handed to a provider or settled */
+  async function dispatchAll(): Promise<number> {
+    const before = doneInAll;
+    await begin();
+    await idle();
+    return doneInAll - before;
+  }
+
+  return { begin, idle, dispatchAll };
+}
+
+/** The conversations of the first rows, as many as there is room for in their lanes. Pure. */
+export function choose(due: readonly Due[], free: { urgent: number; calm: number }): Due[] {
+  const chosen = new Map<ConversationId, Due>();
+  let calm = 0;
+  for (const each of due) {
+    if (chosen.size >= free.urgent || chosen.has(each.conversationId)) continue;
+    const isCalm = each.lane > 1;
+    if (isCalm && calm >= free.calm) continue;
+    if (isCalm) calm += 1;
+    chosen.set(each.conversationId, each);
+  }
+  return [...chosen.values()];
+}

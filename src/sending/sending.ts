@@ -1,0 +1,69 @@
+import type { Connection } from 'mongoose';
+import type { Channel } from '../channels/channel.ts';
+import type { ConversationStore } from '../conversations/conversation-store.ts';
+import type { SenderHealth } from '../conversations/conversations.ts';
+import type { EventStore } from '../conversations/event-store.ts';
+import type { InboxStore } from '../inbox/inbox-store.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { type CrashPoint, noCrash } from '../kernel/crash.ts';
+import type { Log } from '../kernel/log.ts';
+import { type Meter, noMeter } from '../kernel/meter.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { createDoubtStore } from '../outbox/doubt-store.ts';
+import type { MayGo } from '../outbox/gate.ts';
+import type { OutboxStore } from '../outbox/outbox-store.ts';
+import { createSenderStore } from '../outbox/sender-store.ts';
+import { createBreakers } from './breaker.ts';
+import { createDeliver } from './deliver.ts';
+import { createDispatch } from './dispatch.ts';
+import { createFallback } from './fallback.ts';
+import type { ProviderOptOut } from './opt-out.ts';
+import { createPaceStore } from './pace-store.ts';
+import { createPacer } from './pacer.ts';
+import { createReconcile } from './reconcile.ts';
+
+export interface SendingDeps {
+  db: Connection;
+  channels: Channel[];
+  ledger: Pick<Ledger, 'account'>;
+  mayGo: MayGo;
+  optOut: ProviderOptOut;
+  stores: { conversations: ConversationStore; inbox: InboxStore; outbox: OutboxStore; events: EventStore };
+  proactiveChannels: readonly string[];
+  windowHoursOf: ReadonlyMap<string, number>;
+  /** There may be something to send. */
+  wake: () => void;
+  clock: Clock;
+  machine: Clock;
+  crash?: CrashPoint;
+  meter?: Meter;
+  log: Log;
+}
+
+/** Everything between an outbox row and the provider, put together. */
+export function createSending(deps: SendingDeps) {
+  const { db, channels, clock, stores } = deps;
+  const { crash = noCrash, meter = noMeter } = deps;
+  const sender = createSenderStore(db);
+  const doubts = createDoubtStore(db);
+  const pacer = createPacer({ store: createPaceStore(db), clock });
+  const breakers = createBreakers({ clock, meter });
+  const deliver = createDeliver({ ...deps, pacer, breakers, sender, crash, meter });
+  const { conversations } = stores;
+  const dispatch = createDispatch({
+    ...deps,
+    deliver,
+    pacer,
+    breakers,
+    sender,
+    conversations,
+    meter,
+    onDone: deps.wake,
+  });
+  const fallBack = createFallback({ ...deps, stores: { ...stores, doubts }, meter });
+  return {
+    ...dispatch,
+    reconcile: createReconcile({ ...deps, stores: { ...stores, doubts }, fallBack, meter }),
+    senders: (): SenderHealth[] => channels.map(({ id }) => ({ channel: id, breaker: breakers.state(id) })),
+  };
+}

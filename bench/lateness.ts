@@ -30,7 +30,7 @@ export async function benchLateness(
     followup(`late:${n}`, { debtorId: debtorOf(n), debtId: `bench/b${n}/d${n}`, dueAt: dueAt(n) }),
   );
   await db.collection('followups').insertMany(rows as never[]);
-  const sweeps = sweepsOf(app).filter(({ name }) => name === 'followups'); // `plan` would cancel what no strategy planned
+  const sweeps = sweepsOf(app, systemClock).filter(({ name }) => name === 'followups'); // `plan` would cancel what no strategy planned
   const scheduler = createScheduler({ db, sweeps, log: silentLog() });
   const stopping = new AbortController();
   const working = app.conversations.work({ worker: true, sender: false }, stopping.signal);

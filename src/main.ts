@@ -128,10 +128,13 @@ export async function startService({ config, database, log }: ServiceInput): Pro
     if (config.roles.includes('scheduler')) {
       const scheduler = createScheduler({
         db: house.db,
-        sweeps: sweepsOf({
-          ...house.app,
-          ...(twilio && { lookForMissed: twilio.missedFor(house.app.conversations, house.db) }),
-        }),
+        sweeps: sweepsOf(
+          {
+            ...house.app,
+            ...(twilio && { lookForMissed: twilio.missedFor(house.app.conversations, house.db) }),
+          },
+          systemClock,
+        ),
         log: log.child({ room: 'jobs' }),
       });
       await scheduler.start();

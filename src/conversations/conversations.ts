@@ -2,6 +2,7 @@ import type { DeliveryStatus, InboundMessage } from '../channels/channel.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Slots } from '../dialog/state.ts';
 import type { ConversationId, DebtorId, FollowupId, InboxId, OutboxId } from '../kernel/ids.ts';
+import type { Leisure } from '../kernel/leisure.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 import type { Debtor } from '../ledger/debtor.ts';
@@ -151,7 +152,7 @@ export interface Conversations {
   /** Plans what is to come for these debtors, from today's facts, in one transaction. Safe to repeat. */
   planFollowups(debtorIds: readonly DebtorId[]): Promise<{ scheduled: number; cancelled: number }>;
   /** The same for everybody who owes something. @returns how many rows were added */
-  planAll(): Promise<number>;
+  planAll(leisure?: Leisure): Promise<number>;
   followups(filter: { debtorId?: DebtorId; limit: number }): Promise<FollowupRow[]>;
 
   /** Takes every turn that is due, or those of the look under way when the signal aborts. @returns how many were taken. */

@@ -43,7 +43,8 @@ export function createScheduler({ db, sweeps, log, clock = systemClock, lockMs =
   const jobs = mongo.collection<JobRow>(COLLECTION);
   const underWay = new Set<Promise<unknown>>();
   let agenda: Agenda | null = null;
-  let isStopping = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
 
   return { start, stop };
 
@@ -68,7 +69,7 @@ export function createScheduler({ db, sweeps, log, clock = systemClock, lockMs =
     const options = { concurrency: 1, lockLimit: 1, lockLifetime: lockMs, backoff: retryAfterMs };
     on.define(
       sweep.name,
-      (job: Job) => (isStopping ? Promise.resolve() : track(runLocked(job, sweep, lockMs))),
+      (job: Job) => (signal.aborted ? Promise.resolve() : track(runLocked(job, sweep, { lockMs, signal }))),
       options,
     );
   }
@@ -79,7 +80,7 @@ export function createScheduler({ db, sweeps, log, clock = systemClock, lockMs =
   }
 
   async function stop(): Promise<void> {
-    isStopping = true;
+    stopping.abort();
     await agenda?.stop(false);
     await Promise.allSettled(underWay);
     const ours = { lastModifiedBy: name, lockedAt: { $ne: null } };
@@ -89,10 +90,14 @@ export function createScheduler({ db, sweeps, log, clock = systemClock, lockMs =
 }
 
 /** Runs a sweep and keeps its lock while it takes longer than expected. */
-async function runLocked(job: Job, sweep: Sweep, lockMs: number): Promise<void> {
+async function runLocked(
+  job: Job,
+  sweep: Sweep,
+  { lockMs, signal }: { lockMs: number; signal: AbortSignal },
+): Promise<void> {
   const renewal = setInterval(() => void job.touch().catch(() => undefined), lockMs / 3);
   try {
-    await sweep.run();
+    await sweep.run(signal);
   } finally {
     clearInterval(renewal);
   }

@@ -1,4 +1,5 @@
 import type { Conversations } from '../conversations/conversations.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Payments } from '../payments/payments.ts';
 
@@ -8,7 +9,8 @@ export interface Sweep {
   /** Real seconds between runs. What is due is decided by the clock that the sweep was given. */
   every: `${number} seconds`;
   what: string;
-  run(): Promise<unknown>;
+  /** @param signal aborts when the process stops: what takes long ends there, and goes on with the next run */
+  run(signal: AbortSignal): Promise<unknown>;
 }
 
 interface Rooms {
@@ -23,7 +25,10 @@ interface Rooms {
 }
 
 /** Everything that happens by itself. Few and recurring: never one Agenda job a debtor. */
-export const sweepsOf = ({ conversations, payments, ledger, lookForMissed }: Rooms): Sweep[] => [
+export const sweepsOf = (
+  { conversations, payments, ledger, lookForMissed }: Rooms,
+  clock: Pick<Clock, 'sleep'>,
+): Sweep[] => [
   {
     name: 'followups',
     every: '2 seconds',
@@ -64,13 +69,13 @@ export const sweepsOf = ({ conversations, payments, ledger, lookForMissed }: Roo
     name: 'plan',
     every: '21600 seconds',
     what: 'plans what has come within the horizon of the strategy since the last payment or promise',
-    run: () => conversations.planAll(),
+    run: (signal) => conversations.planAll({ clock, signal }),
   },
   {
     name: 'heads',
     every: '86400 seconds',
     what: 'folds every journal anew and compares it with its snapshot',
-    run: () => ledger.compareHeads(),
+    run: (signal) => ledger.compareHeads({ clock, signal }),
   },
   ...(lookForMissed
     ? [

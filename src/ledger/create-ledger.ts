@@ -5,6 +5,7 @@ import { createBatch } from '../kernel/batch.ts';
 import { civilDateIn } from '../kernel/calendar.ts';
 import { AppError, Bug } from '../kernel/errors.ts';
 import { type DebtorId, digest, folioOf, type PromiseId } from '../kernel/ids.ts';
+import { atLeisure, type Leisure } from '../kernel/leisure.ts';
 import type { Log } from '../kernel/log.ts';
 import { type Currency, money, sumMoney } from '../kernel/money.ts';
 import { createAccountReader } from './account-store.ts';
@@ -21,6 +22,7 @@ import { arrangementVerdict, type PromiseRules, type PromiseToPay, promiseState,
 import { createPromiseStore } from './promise-store.ts';
 import { currencyOf } from './zone-of.ts';
 
+const HEADS_AT_ONCE = 100; // compared in one transaction: some ten milliseconds
 const ADDRESS_MATCHES_MAX = 20; // one phone or e-mail address, many debtors: a shared one, or a broken portfolio
 
 /** @param input.rules amounts in minor units, days as whole numbers */
@@ -73,21 +75,34 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
     return foldJournal(await journal.entries([stream], tx));
   }
 
-  async function compareHeads(): Promise<{ checked: number; mended: number }> {
+  async function compareHeads(leisure?: Leisure): Promise<{ checked: number; mended: number }> {
     await prepare();
     const counts = { checked: 0, mended: 0 };
-    for await (const stream of journal.streams()) {
-      counts.checked += 1;
-      const isMended = await inTransaction(db, async (tx) => {
-        const [head, folded] = [await journal.head(stream, tx), foldJournal(await journal.entries([stream], tx))];
-        if (head !== null && isDeepStrictEqual(inOneOrder(head), inOneOrder(folded))) return false;
-        await journal.saveHeads([{ stream, balance: folded }], tx);
-        return true;
-      });
-      if (isMended) log.error({ stream }, 'ledger.head_wrong');
-      if (isMended) counts.mended += 1;
+    for await (const streams of atLeisure(journal.streams(HEADS_AT_ONCE), leisure)) {
+      counts.checked += streams.length;
+      for (const stream of await inTransaction(db, (tx) => wrongHeads(streams, tx))) {
+        if (!(await mendHead(stream))) continue;
+        log.error({ stream }, 'ledger.head_wrong');
+        counts.mended += 1;
+      }
     }
     return counts;
+  }
+
+  async function wrongHeads(streams: readonly DebtorId[], tx: Tx): Promise<DebtorId[]> {
+    const heads = await journal.heads(streams, tx);
+    const entries = new Map<DebtorId, JournalEntry[]>(streams.map((stream) => [stream, []]));
+    for (const entry of await journal.entries(streams, tx)) entries.get(entry.stream)?.push(entry);
+    return streams.filter((stream) => !isFoldOf(entries.get(stream) ?? [], heads.get(stream)));
+  }
+
+  /** Looked at once more in the transaction that writes. @returns whether it was wrong */
+  function mendHead(stream: DebtorId): Promise<boolean> {
+    return inTransaction(db, async (tx) => {
+      if ((await wrongHeads([stream], tx)).length === 0) return false;
+      await journal.saveHeads([{ stream, balance: foldJournal(await journal.entries([stream], tx)) }], tx);
+      return true;
+    });
   }
 
   /** The head is written first: two transactions on one stream then conflict for certain, and the later one is run again. */
@@ -198,11 +213,14 @@ export function createLedger(input: { db: Db; log: Log; rules: PromiseRules }): 
     findDebtor: (id) => prepare().then(() => findDebtor(id)),
     debtorsByPhone: (phone) => prepare().then(() => people.byPhone(phone, ADDRESS_MATCHES_MAX)),
     debtorsByEmail: (email) => prepare().then(() => people.byEmail(email, ADDRESS_MATCHES_MAX)),
-    debtorsOwing: () => journal.owing(),
+    debtorsOwing: journal.owing,
     compareHeads,
     isEmpty: () => prepare().then(() => people.isEmpty()),
   };
 }
+
+const isFoldOf = (entries: readonly JournalEntry[], head: Balance | undefined): boolean =>
+  head !== undefined && isDeepStrictEqual(inOneOrder(head), inOneOrder(foldJournal(entries)));
 
 /** Two folds of the same entries may list the same things in another order. */
 function inOneOrder({ seq, owed, credit, payments }: Balance) {

@@ -65,6 +65,20 @@ export type JournalStore = ReturnType<typeof createJournalStore>;
 export function createJournalStore(db: Connection) {
   const journal = db.model<JournalRow>('Journal', journalSchema);
   const heads = db.model<HeadRow>('AccountHead', headSchema);
+
+  /** Each page is a question of its own: whoever takes an hour over them must not need a cursor that lives as long. */
+  async function* pages(which: object, atOnce: number): AsyncIterable<DebtorId[]> {
+    let last = '';
+    for (;;) {
+      const rows = await heads
+        .find({ ...which, _id: { $gt: last as DebtorId } }, { _id: 1 }, { sort: { _id: 1 }, limit: atOnce })
+        .lean();
+      if (rows.length > 0) yield rows.map(({ _id }) => _id);
+      if (rows.length < atOnce) return;
+      last = rows.at(-1)?._id ?? last;
+    }
+  }
+
   return {
     async prepare(): Promise<void> {
       for (const model of [journal, heads]) {
@@ -78,6 +92,13 @@ export function createJournalStore(db: Connection) {
         .session(tx ?? null)
         .lean();
       return row === null ? null : toBalance(row);
+    },
+    async heads(streams: readonly DebtorId[], tx: Tx): Promise<Map<DebtorId, Balance>> {
+      const rows = await heads
+        .find({ _id: { $in: streams } })
+        .session(tx)
+        .lean();
+      return new Map(rows.map((row) => [row._id, toBalance(row)]));
     },
     /** 0 for an empty stream. Answered from the index alone. */
     async lastSeq(stream: DebtorId, tx?: Tx): Promise<number> {
@@ -123,13 +144,9 @@ export function createJournalStore(db: Connection) {
     async countPromise(stream: DebtorId, tx: Tx): Promise<void> {
       await heads.updateOne({ _id: stream }, { $inc: { promises: 1 } }, { session: tx });
     },
-    /** Every stream that has a head, in the order of their names. */
-    async *streams(): AsyncIterable<DebtorId> {
-      for await (const row of heads.find({}, { _id: 1 }).sort({ _id: 1 }).lean().cursor()) yield row._id;
-    },
-    async *owing(): AsyncIterable<DebtorId> {
-      for await (const row of heads.find({ isOwing: true }, { _id: 1 }).sort({ _id: 1 }).lean().cursor()) yield row._id;
-    },
+    /** Every stream that has a head, in the order of their names, so many at a time. */
+    streams: (atOnce: number): AsyncIterable<DebtorId[]> => pages({}, atOnce),
+    owing: (atOnce: number): AsyncIterable<DebtorId[]> => pages({ isOwing: true }, atOnce),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Tx } from '../database/transaction.ts';
 import type { DebtId, DebtorId, PromiseId } from '../kernel/ids.ts';
+import type { Leisure } from '../kernel/leisure.ts';
 import type { Money } from '../kernel/money.ts';
 import type { DebtBalance } from './debt.ts';
 import type { Creditor, Debtor } from './debtor.ts';
@@ -79,10 +80,10 @@ export interface Ledger {
   debtorsByPhone(phone: string): Promise<Debtor[]>;
   /** @param email in lower case */
   debtorsByEmail(email: string): Promise<Debtor[]>;
-  /** Streams every debtor that still owes something. */
-  debtorsOwing(): AsyncIterable<DebtorId>;
+  /** Streams every debtor that still owes something, so many at a time. */
+  debtorsOwing(atOnce: number): AsyncIterable<DebtorId[]>;
   /** Folds every journal anew and compares it with its snapshot; what differs is mended and logged. @returns how many differed */
-  compareHeads(): Promise<{ checked: number; mended: number }>;
+  compareHeads(leisure?: Leisure): Promise<{ checked: number; mended: number }>;
   isEmpty(): Promise<boolean>;
 
   /** Writes one promise a part, tied by one arrangement and one folio. @returns them by their day */

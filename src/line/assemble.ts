@@ -26,6 +26,7 @@ import { createSpool } from '../inbox/spool.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type CrashPoint, noCrash } from '../kernel/crash.ts';
 import { conversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
+import { atLeisure, type Leisure } from '../kernel/leisure.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Log } from '../kernel/log.ts';
 import { createBell, keepDoing } from '../kernel/loop.ts';
@@ -52,7 +53,7 @@ import { createPerform } from '../turns/perform.ts';
 import { createTurn } from '../turns/turn.ts';
 import { createTranscript, noteOf, saidLine } from './transcript.ts';
 
-const PLANNED_AT_ONCE = 500; // debtors in one transaction: well under a second
+const PLANNED_AT_ONCE = 50; // debtors in one transaction: some ten milliseconds, which an answer can wait for
 const RECONCILE_MS = 5_000;
 const ABANDONED_AFTER_MS = 90_000; // longer than a send lease: nobody is still waiting for that answer
 
@@ -182,15 +183,10 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     );
   }
 
-  async function planAll(): Promise<number> {
+  async function planAll(leisure?: Leisure): Promise<number> {
     let added = 0;
-    let batch: DebtorId[] = [];
-    const plan = async () => {
-      added += (await planFollowups(batch)).scheduled;
-      batch = [];
-    };
-    for await (const debtorId of ledger.debtorsOwing()) if (batch.push(debtorId) === PLANNED_AT_ONCE) await plan();
-    await plan();
+    for await (const debtorIds of atLeisure(ledger.debtorsOwing(PLANNED_AT_ONCE), leisure))
+      added += (await planFollowups(debtorIds)).scheduled;
     return added;
   }
 

@@ -187,7 +187,7 @@ describe('payments', () => {
     const owing = await debtor('owes-yes', [{ amount: '10.00' }]);
     await post(payment(paid, 'sandbox:demo:owes', 1_000n));
     const found: string[] = [];
-    for await (const id of ledger.debtorsOwing()) found.push(id);
+    for await (const ids of ledger.debtorsOwing(1)) found.push(...ids);
     expect(found).toContain(owing);
     expect(found).not.toContain(paid);
   });

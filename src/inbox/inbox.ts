@@ -35,19 +35,21 @@ export interface InboxDeps {
   clock: Clock;
   machine: Clock;
   log: Log;
-  wake: () => void;
+  /** Something will be due there. */
+  expect: (id: ConversationId, at: Date) => void;
 }
 
 /** Where everything enters: debtors' messages, what happens inside, what agents do. Stored once, then acknowledged, then worked on. */
 export function createInbox(deps: InboxDeps) {
-  const { ledger, conversations, inbox, clock, machine, log, wake } = deps;
+  const { ledger, conversations, inbox, clock, machine, log, expect } = deps;
 
   /** One durable write: whose message it is, and of which conversation, is asked when its turn is taken. */
   async function receive(message: InboundMessage): Promise<Stored> {
     if (!deps.mediumOf.has(message.channel))
       throw new AppError('request_invalid', `There is no channel ${message.channel}.`);
-    const stored = await deps.store(messageRow(message));
-    if (stored === 'stored') wake();
+    const row = messageRow(message);
+    const stored = await deps.store(row);
+    if (stored === 'stored') expect(row.conversationId, row.notBefore);
     return stored;
   }
 

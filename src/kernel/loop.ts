@@ -37,7 +37,7 @@ export interface Loop {
   log: Log;
   signal: AbortSignal;
   /** When something will be due that nobody rings for; left out where that is not known. */
-  nextDue?: () => Promise<Date | null>;
+  nextDue?: () => Date | null;
 }
 
 /** Does `step` until there is nothing left, waits for the bell or for what is due next, and again, until the signal aborts. A failure (the database is away) is logged and tried again. */
@@ -50,7 +50,7 @@ export async function keepDoing(
     try {
       const done = await step();
       if (done > 0) continue;
-      const at = (await nextDue?.())?.getTime() ?? Number.POSITIVE_INFINITY;
+      const at = nextDue?.()?.getTime() ?? Number.POSITIVE_INFINITY;
       await bell.wait(Math.min(POLL_MS, Math.max(1, at - clock.now().getTime())), clock, signal);
     } catch (err) {
       log.error({ err, loop: name }, 'loop failed');

@@ -105,6 +105,12 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const workBell = createBell();
   const sendBell = createBell();
 
+  /** There are turns to be taken, in conversations that only a look finds. */
+  const wake = () => {
+    look.lookSoon();
+    workBell.ring();
+  };
+
   const windowHoursOf = deps.windowHoursOf ?? new Map<string, number>();
   const rules = deps.arrivals ?? AS_IT_COMES;
   const spool =
@@ -117,11 +123,14 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     windowHoursOf,
     conversations: stores.conversations,
     inbox: stores.inbox,
-    wake: workBell.ring,
+    expect(id, at) {
+      look.expect(id, at);
+      workBell.ring();
+    },
   });
   const readPasts = createPastReader({ packs: deps.packs, inbox: stores.inbox, outbox: stores.outbox });
   const onHeld = deps.onHeld ?? (async () => undefined);
-  const agents = createAgentActs({ ...stores, rowOf: inbox.rowOf, meet: inbox.meet, wake: workBell.ring, clock });
+  const agents = createAgentActs({ ...stores, rowOf: inbox.rowOf, meet: inbox.meet, wake, clock });
   const mayGo = createGate({ ...deps, claims, inbox: stores.inbox, readPasts });
   const followups = createFollowups({
     ...deps,
@@ -130,7 +139,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     followups: stores.followups,
     inbox: stores.inbox,
     conversations: stores.conversations,
-    wake: workBell.ring,
+    wake,
     crash,
   });
   const perform = createPerform({
@@ -149,6 +158,11 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     listen: createListen(deps),
     outgoing: createOutgoing(deps.say, machine),
     onHeld,
+    onSaid(rows) {
+      if (rows.length === 0) return;
+      sending.expect(rows);
+      sendBell.ring();
+    },
     crash,
     weighTimers: createTimer({ followups, store: stores.followups, claims, readPasts, mayGo, clock }),
     meter,
@@ -156,16 +170,15 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const nextTurns = createNextTurn({ ...rules, completeness: createCompleteness(deps), machine });
   const drainAll = createDrain({
     ...{ ledger, db, turns, nextTurns, open: inbox.openNew, stores, owner, onHeld, meter, clock, machine, log },
-    onDone: sendBell.ring,
   });
-  const { runTurns, nextDue } = createLook({ inbox: stores.inbox, nextTurns, drainAll, open: inbox.openNew, machine });
+  const look = createLook({ inbox: stores.inbox, nextTurns, drainAll, open: inbox.openNew, machine });
   const optOut = createProviderOptOut({ ...deps, stores });
   const sending = createSending({ ...deps, windowHoursOf, mayGo, optOut, stores, wake: sendBell.ring });
   const transcript = createTranscript(stores.inbox, stores.outbox);
 
   async function replaySpool(): Promise<number> {
     const rows = await arrivals.replay();
-    if (rows > 0) workBell.ring();
+    if (rows > 0) wake();
     return rows;
   }
 
@@ -227,8 +240,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     planFollowups,
     planAll,
     followups: followups.list,
-    runTurns,
-    ...createDeadLetters({ ...stores, wake: workBell.ring, machine }),
+    runTurns: look.runTurns,
+    ...createDeadLetters({ ...stores, wake, machine }),
     dispatch: sending.dispatchAll,
     reconcile: sending.reconcile,
     senders: sending.senders,
@@ -246,13 +259,21 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     },
     async work(roles, signal) {
       const loops = [];
-      const worker = { bell: workBell, clock: machine, log, signal, nextDue };
-      const turns = toTheEnd(() => runTurns(signal));
-      if (roles.worker) loops.push(keepDoing('worker', turns, worker));
+      const worker = { bell: workBell, clock: machine, log, signal, nextDue: look.nextDue };
+      if (roles.worker)
+        loops.push(
+          keepDoing(
+            'worker',
+            toTheEnd(() => look.takeTurns(signal)),
+            worker,
+          ),
+        );
       // Whatever the roles: anybody may take something in, and must store it again.
       if (spool) loops.push(keepDoing('spool', replaySpool, { bell: createBell(), clock: machine, log, signal }));
       if (roles.sender)
-        loops.push(keepDoing('sender', toTheEnd(sending.begin), { bell: sendBell, clock: machine, log, signal }));
+        loops.push(
+          keepDoing('sender', toTheEnd(sending.beginExpected), { bell: sendBell, clock: machine, log, signal }),
+        );
       if (roles.sender)
         loops.push(keepDoing('reconcile', lookAgain(signal), { bell: createBell(), clock: machine, log, signal }));
       await Promise.all(loops);
@@ -279,7 +300,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
 }
 
 /** It leaves nothing behind that it could do now, and what comes meanwhile rings: looking again at once would cost two reads a message. */
-const toTheEnd = (step: () => Promise<number>) => async (): Promise<number> => {
+const toTheEnd = (step: () => Promise<void>) => async (): Promise<number> => {
   await step();
   return 0;
 };

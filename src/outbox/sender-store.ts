@@ -77,6 +77,7 @@ export function createSenderStore(db: Connection) {
 
     /** What is open in these conversations, in order: what waits, and what may keep it waiting. */
     async openIn(ids: readonly ConversationId[]): Promise<Map<ConversationId, OutboxRow[]>> {
+      if (ids.length === 0) return new Map();
       const limit = ids.length * ROWS_A_CONVERSATION;
       const rows = await open(ids, limit);
       // One that has very many must not push the others out.

@@ -4,10 +4,11 @@ import type { ConversationStore } from '../conversations/conversation-store.ts';
 import { isDatabaseAway } from '../database/away.ts';
 import { createBatch } from '../kernel/batch.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { createHints } from '../kernel/hints.ts';
 import { type ConversationId, newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
-import type { Lane } from '../outbox/lane.ts';
+import { type Lane, laneOf } from '../outbox/lane.ts';
 import type { OutboxRow } from '../outbox/outbox-store.ts';
 import type { Due, SenderStore } from '../outbox/sender-store.ts';
 import type { Breakers } from './breaker.ts';
@@ -19,6 +20,8 @@ const FLIGHTS_MAX = 64; // conversations of one channel at once
 const CALM_FLIGHTS_MAX = 48; // of them for what nobody waits for: a slow provider must leave room for answers
 const RING_MS = 20;
 const LOOKS_MAX = 5; // past what others hold
+const LOOK_MS = 250; // what other processes wrote is found by looking
+const EXPECTED_LANE_MAX = 1; // answers and receipts: what nobody waits for takes its place in the order that a look finds
 
 export interface DispatchDeps {
   channels: Channel[];
@@ -49,36 +52,75 @@ interface Flight {
 export function createDispatch(deps: DispatchDeps) {
   const { channels, sender, conversations, clock, machine, meter, log } = deps;
   const flights = new Map<ConversationId, Flight>();
+  /** Written by this process: taken without being looked for. */
+  const expected = createHints<ConversationId, { channel: string; lane: Lane }>();
   let doneInAll = 0;
   let isRinging = false;
+  let nextLook = 0;
+  let rooms: Awaited<ReturnType<Pacer['rooms']>> = new Map();
   const release = createBatch(async (held: { id: ConversationId; owner: string }[]) => {
     await conversations.releaseSend(held);
     return held;
   });
 
+  /** Told of what a turn wrote, in whatever process the senders are. */
+  function expect(rows: readonly OutboxRow[]): void {
+    for (const { conversationId, channel, kind, state, notBefore } of rows) {
+      const lane = laneOf(kind);
+      if (state === 'ready' && lane <= EXPECTED_LANE_MAX) expected.add(conversationId, notBefore, { channel, lane });
+    }
+  }
+
+  /** There is something that nobody can name. */
+  function lookSoon(): void {
+    nextLook = 0;
+  }
+
+  /** What a sender does at each ring: begins what is expected, and looks for the rest now and then. */
+  async function beginExpected(): Promise<void> {
+    if (machine.now().getTime() >= nextLook) await begin();
+    await Promise.all(channels.map(beginExpectedOn));
+  }
+
+  async function beginExpectedOn(channel: Channel): Promise<void> {
+    const room = rooms.get(channel.id);
+    const free = room ? freeOn(channel, room).urgent : 0;
+    const isMine = (id: ConversationId, about: { channel: string }) => about.channel === channel.id && !flights.has(id);
+    const mine = expected.take(clock.now(), free, isMine);
+    const wanted = mine.map(([conversationId, { lane }]) => ({ conversationId, lane }));
+    const taken = await take(channel, wanted, true);
+    if (taken < wanted.length) lookSoon(); // somebody else sends there
+  }
+
   /** Sets out what may go now. @returns how many conversations were begun; they are under way when it resolves */
   async function begin(): Promise<number> {
-    const rooms = deps.pacer.rooms(channels);
-    const begun = await Promise.all(channels.map((channel) => beginOn(channel, rooms)));
+    nextLook = machine.now().getTime() + LOOK_MS;
+    const reading = deps.pacer.rooms(channels);
+    const begun = await Promise.all(channels.map((channel) => beginOn(channel, reading)));
+    rooms = await reading;
     return begun.reduce((sum, count) => sum + count, 0);
   }
 
-  async function beginOn(channel: Channel, rooms: ReturnType<Pacer['rooms']>): Promise<number> {
+  async function beginOn(channel: Channel, reading: ReturnType<Pacer['rooms']>): Promise<number> {
     const seen = new Set<ConversationId>(
       [...flights].flatMap(([id, flight]) => (flight.channel === channel.id ? [id] : [])),
     );
     const look = () => sender.due(channel.id, clock.now(), { limit: FLIGHTS_MAX * 2, except: [...seen] });
-    const [room, first] = await Promise.all([rooms.then((all) => all.get(channel.id)), look()]);
+    const [room, first] = await Promise.all([reading.then((all) => all.get(channel.id)), look()]);
     if (!room) return 0;
     const free = freeOn(channel, room);
     let begun = 0;
     for (let n = 0; n < LOOKS_MAX && free.urgent > 0; n += 1) {
       const due = n === 0 ? first : await look();
       const wanted = choose(due, free);
-      for (const { conversationId } of wanted) seen.add(conversationId);
+      for (const { conversationId } of wanted) {
+        seen.add(conversationId);
+        expected.drop(conversationId);
+      }
       const taken = await take(channel, wanted);
       begun += taken;
       free.urgent -= taken;
+      if (taken < due.length) lookSoon(); // at the next landing: there was no room for all
       if (wanted.length === 0 || taken === wanted.length) break; // nothing more, or nobody else is at work
     }
     return begun;
@@ -86,7 +128,7 @@ export function createDispatch(deps: DispatchDeps) {
 
   /** How many conversations may be begun: of urgent lanes, and of the others among them. */
   function freeOn(channel: Channel, room: (lane: Lane) => number): { urgent: number; calm: number } {
-    if (channel.isReady?.() === false) return { urgent: 0, calm: 0 };
+    if (channel.isReady?.() === false || deps.pacer.isClosed(channel)) return { urgent: 0, calm: 0 };
     const mine = [...flights.values()].filter((flight) => flight.channel === channel.id);
     const state = deps.breakers.state(channel.id);
     if (state === 'open') return { urgent: 0, calm: 0 };
@@ -95,16 +137,17 @@ export function createDispatch(deps: DispatchDeps) {
     return { urgent: Math.min(FLIGHTS_MAX - mine.length, room(0)), calm: Math.min(calm, room(2)) };
   }
 
-  async function take(channel: Channel, wanted: Due[]): Promise<number> {
+  /** @param isFresh it was written a moment ago: whatever is read beside the lease is what will be read after it */
+  async function take(channel: Channel, wanted: Due[], isFresh = false): Promise<number> {
     if (wanted.length === 0) return 0;
     const ids = wanted.map(({ conversationId }) => conversationId);
     const machineNow = machine.now();
     const until = new Date(machineNow.getTime() + SEND_LEASE_MS);
     const token = newUuid();
-    const held = await conversations.takeToSend(ids, { owner: token, until }, machineNow);
+    const taking = conversations.takeToSend(ids, { owner: token, until }, machineNow);
     // What a turn writes in between is judged by an older conversation: its version tells so once the intent is written, and it is judged again.
-    const open =
-      held.length > 0 ? await sender.openIn(held.map(({ _id }) => _id)) : new Map<ConversationId, OutboxRow[]>();
+    const reading = isFresh ? sender.openIn(ids) : taking.then((held) => sender.openIn(held.map(({ _id }) => _id)));
+    const [held, open] = await Promise.all([taking, reading]);
     for (const conversation of held) {
       const { _id } = conversation;
       const isCalm = (wanted.find(({ conversationId }) => conversationId === _id)?.lane ?? 0) > 1;
@@ -170,7 +213,7 @@ export function createDispatch(deps: DispatchDeps) {
     return doneInAll - before;
   }
 
-  return { begin, idle, dispatchAll };
+  return { begin, beginExpected, expect, lookSoon, idle, dispatchAll };
 }
 
 /** The conversations of the first rows, as many as there is room for in their lanes. Pure. */

@@ -24,6 +24,7 @@ export type Pacer = ReturnType<typeof createPacer>;
 /** Keeps the pace that providers ask for. Many messages at once take their tokens in three round trips, those of unpaced channels in none. */
 export function createPacer({ store, clock }: { store: PaceStore; clock: Clock }) {
   const takeTogether = createBatch(takeAll);
+  const closedUntil = new Map<string, Date>();
 
   function take(wish: Wish): Promise<Grant> {
     return wish.channel.pace ? takeTogether(wish) : Promise.resolve({ granted: true });
@@ -79,8 +80,12 @@ export function createPacer({ store, clock }: { store: PaceStore; clock: Clock }
       );
     },
 
+    /** Whether the provider said so to this process: what it said to others is in the rooms. */
+    isClosed: ({ id }: Channel): boolean => (closedUntil.get(id) ?? clock.now()) > clock.now(),
+
     /** The provider said "later": nothing of this sender goes before, from any process. */
     async close(channel: Channel, until: Date): Promise<void> {
+      closedUntil.set(channel.id, until);
       const tokens = channel.pace ? rateOfSender(channel.pace).capacity : 0;
       await store.close(senderKey(channel), until, { tokens, at: clock.now(), closedUntil: null });
     },

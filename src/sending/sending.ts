@@ -60,10 +60,14 @@ export function createSending(deps: SendingDeps) {
     meter,
     onDone: deps.wake,
   });
+  const wake = () => {
+    dispatch.lookSoon();
+    deps.wake();
+  };
   const fallBack = createFallback({ ...deps, stores: { ...stores, doubts }, meter });
   return {
     ...dispatch,
-    reconcile: createReconcile({ ...deps, stores: { ...stores, doubts }, fallBack, meter }),
+    reconcile: createReconcile({ ...deps, stores: { ...stores, doubts }, fallBack, meter, wake }),
     senders: (): SenderHealth[] => channels.map(({ id }) => ({ channel: id, breaker: breakers.state(id) })),
   };
 }

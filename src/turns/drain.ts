@@ -40,8 +40,6 @@ export interface DrainDeps {
     media: Pick<MediaStore, 'expect'>;
   };
   owner: string;
-  /** Something was written that may be sent. */
-  onDone: () => void;
   /** What those who watch a held conversation should see. */
   onHeld: (news: HeldNews[], tx: Tx) => Promise<void>;
   meter: Meter;
@@ -72,7 +70,7 @@ export interface Drained {
  * A row that failed before, or that a process died on, is taken while nothing else is under way: when it brings the process down, it is known which it was.
  */
 export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...deps }: DrainDeps) {
-  const { open, onDone, onHeld, meter, clock, machine, log } = deps;
+  const { open, onHeld, meter, clock, machine, log } = deps;
   const { conversations, inbox } = stores;
   /** Leases that could not be given back, since the database was away. */
   const owed = new Map<ConversationId, number>();
@@ -170,7 +168,6 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
         const first = saved.get(next.held._id);
         const rows = first?.left ?? waiting.get(next.held._id) ?? [];
         const count = await drain(first ? { held: first.held, account: null } : next, rows, mine);
-        if (count > 0) onDone();
         done += count;
       }
     };
@@ -201,7 +198,6 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
         const left = (waiting.get(held._id) ?? []).slice(rows.length);
         if (next) saved.set(held._id, { held: next, rows: rows.length, left });
       }
-      if (together.size > 0) onDone();
       return takeSome();
     };
     const ended = await Promise.allSettled([takeSome(), takeSome()]); // one is written by the database while the other is thought up

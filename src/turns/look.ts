@@ -2,12 +2,14 @@ import type { Conversation } from '../conversations/conversation.ts';
 import { areThere, type Burst } from '../inbox/burst.ts';
 import type { InboxRow, InboxStore } from '../inbox/inbox-store.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { createHints } from '../kernel/hints.ts';
 import type { ConversationId, InboxId } from '../kernel/ids.ts';
 import type { Drained, OpenNew } from './drain.ts';
 import type { NextTurns } from './next-turn.ts';
 
 const CONVERSATIONS_A_LOOK = 100;
 const BUSY_MS = 500; // somebody else holds it: others are looked at meanwhile
+const LOOK_MS = 250; // what other processes stored is found by looking
 
 export interface LookDeps {
   inbox: InboxStore;
@@ -17,10 +19,36 @@ export interface LookDeps {
   machine: Pick<Clock, 'now'>;
 }
 
-/** Finds the conversations in which something is due, and has their turns taken. */
+/** Finds the conversations in which something is due, and has their turns taken: those that this process heard of itself without looking for them. */
 export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDeps) {
   /** A hint, kept in memory: what a process that died holds must not fill our looks until its lease is over. */
   const busyUntil = new Map<ConversationId, number>();
+  const expected = createHints<ConversationId, null>();
+  let nextLook = 0;
+  let nextFound: Date | null = null;
+
+  /** Something will be due in this conversation. */
+  const expect = (id: ConversationId, at: Date): void => expected.add(id, at, null);
+
+  /** Something is due that nobody can name. */
+  const lookSoon = (): void => {
+    nextLook = 0;
+  };
+
+  /** What a worker does at each ring: takes what is expected, and looks for the rest now and then. */
+  async function takeTurns(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const ids = expected.take(machine.now(), CONVERSATIONS_A_LOOK).map(([id]) => id);
+      if (ids.length === 0) break;
+      const { isLeft } = await takeIn(ids);
+      if (isLeft) lookSoon();
+    }
+    const now = machine.now();
+    if (now.getTime() < nextLook && (nextFound === null || nextFound > now)) return;
+    nextLook = now.getTime() + LOOK_MS;
+    await runTurns(signal);
+    nextFound = await inbox.nextDue(machine.now());
+  }
 
   /**
    * Takes every turn that is due. @returns how many rows were dealt with
@@ -31,13 +59,24 @@ export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDe
     while (!signal?.aborted) {
       const ids = await inbox.due(machine.now(), CONVERSATIONS_A_LOOK, stillBusy());
       if (ids.length === 0) return total;
-      const { waiting, putOff } = await ripe(await inbox.waitingIn(ids));
-      const before = busyUntil.size;
-      const { done, moved } = await drainAll(waiting, (id) => busyUntil.set(id, machine.now().getTime() + BUSY_MS));
+      const { done, moved } = await takeIn(ids);
       total += done;
-      if (!moved && putOff === 0 && busyUntil.size === before) return total;
+      if (!moved) return total;
     }
     return total;
+  }
+
+  /** @returns rows dealt with; whether another look now would find something else; whether some of what was due is left */
+  async function takeIn(ids: ConversationId[]): Promise<{ done: number; moved: boolean; isLeft: boolean }> {
+    const { waiting, putOff } = await ripe(await inbox.waitingIn(ids));
+    const before = busyUntil.size;
+    const count = [...waiting.values()].reduce((sum, rows) => sum + rows.length, 0);
+    const { done, moved } = await drainAll(waiting, (id) => {
+      const until = machine.now().getTime() + BUSY_MS;
+      busyUntil.set(id, until);
+      expect(id, new Date(until));
+    });
+    return { done, moved: moved || putOff > 0 || busyUntil.size !== before, isLeft: done < count };
   }
 
   function stillBusy(): ConversationId[] {
@@ -57,6 +96,7 @@ export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDe
       const until = waitsUntil(rows, known.get(id));
       if (!until) continue;
       waiting.delete(id);
+      expect(id, until);
       later.push({ ids: rows.filter((row) => row.notBefore < until).map(({ _id }) => _id), until });
     }
     await inbox.putOff(later);
@@ -74,7 +114,10 @@ export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDe
   }
 
   /** When there will be something to do that nobody rings for. */
-  const nextDue = (): Promise<Date | null> => inbox.nextDue(machine.now());
+  function nextDue(): Date | null {
+    const next = expected.next();
+    return next && nextFound ? new Date(Math.min(next.getTime(), nextFound.getTime())) : (next ?? nextFound);
+  }
 
-  return { runTurns, nextDue };
+  return { runTurns, takeTurns, expect, lookSoon, nextDue };
 }

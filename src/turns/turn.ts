@@ -21,7 +21,7 @@ import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Heard } from '../language/heard.ts';
 import type { Account, Ledger } from '../ledger/ledger.ts';
-import type { OutboxStore } from '../outbox/outbox-store.ts';
+import type { OutboxRow, OutboxStore } from '../outbox/outbox-store.ts';
 import type { Draft } from './draft.ts';
 import { factsOf } from './facts.ts';
 import { filesEvent, filesIn } from './files.ts';
@@ -49,6 +49,8 @@ export interface TurnDeps {
     events: EventStore;
     media: Pick<MediaStore, 'expect'>;
   };
+  /** It is written, and may be sent. */
+  onSaid: (rows: OutboxRow[]) => void;
   crash: CrashPoint;
   clock: Clock;
   log: Log;
@@ -88,17 +90,18 @@ export function createTurn(deps: TurnDeps) {
     const timer = (await deps.weighTimers([{ row, held, account }])).get(row._id) ?? null;
     const heard = deps.listen(row, held, account);
     deps.crash('turn.before_tx');
-    const saved = await orNullIfMoved(
+    const written = await orNullIfMoved(
       inTransaction(db, async (tx) => {
         const draft = begin(row, held, account, heard, now);
         draft.parts = rows;
         if (how.flooded) sayThatItIsMuch(draft);
         else await carryOn(draft, timer, (call) => deps.perform(call, draft, tx));
-        const [next] = await commit([{ draft, keepLease: how.keepLease }], tx);
-        return next ?? null;
+        return commit([{ draft, keepLease: how.keepLease }], tx);
       }),
     );
     deps.crash('turn.after_commit');
+    const saved = written?.saved[0] ?? null;
+    deps.onSaid(written?.said ?? []);
     tell(row, held, saved, timer);
     time(beganMs, saved === null ? 'moved' : 'alone');
     return saved;
@@ -123,8 +126,9 @@ export function createTurn(deps: TurnDeps) {
     if (together.length < 2) return new Map();
     deps.crash('turn.before_tx');
     try {
-      const saved = await inTransaction(db, (tx) => commit(together, tx));
+      const { saved, said } = await inTransaction(db, (tx) => commit(together, tx));
       deps.crash('turn.after_commit');
+      deps.onSaid(said);
       for (const [n, { draft, timer }] of together.entries())
         tell(draft.row, draft.conversation, saved[n] ?? null, timer);
       time(beganMs, 'together');
@@ -186,7 +190,7 @@ export function createTurn(deps: TurnDeps) {
   }
 
   /** All of the turns, or none of them. @throws AppError write_conflict, which undoes the transaction */
-  async function commit(turns: readonly { draft: Draft; keepLease: boolean }[], tx: Tx): Promise<Conversation[]> {
+  async function commit(turns: readonly { draft: Draft; keepLease: boolean }[], tx: Tx): Promise<Written> {
     const drafts = turns.map(({ draft }) => draft);
     for (const { conversation, row, now } of drafts) {
       conversation.updatedAt = now;
@@ -214,7 +218,8 @@ export function createTurn(deps: TurnDeps) {
     await stores.media.expect(drafts.flatMap(filesIn), tx);
     await stores.events.append(drafts.map(auditOf), tx);
     deps.crash('turn.before_commit');
-    return drafts.map(({ conversation }) => ({ ...conversation, version: conversation.version + 1 }));
+    const saved = drafts.map(({ conversation }) => ({ ...conversation, version: conversation.version + 1 }));
+    return { saved, said: said.flat() };
   }
 
   function eventOf(draft: Draft, timer: Timer | null): DialogEvent {
@@ -226,6 +231,12 @@ export function createTurn(deps: TurnDeps) {
     const slots = timer && draft.account ? deps.followups.slotsOf(timer.row, draft.account) : incoming.slots;
     return { kind: 'start', flow: incoming.flow, slots, messageKind: incoming.messageKind };
   }
+}
+
+/** What a transaction left behind: the conversations as saved, and what is to be sent. */
+interface Written {
+  saved: Conversation[];
+  said: OutboxRow[];
 }
 
 /** Carries out what a flow asks for. */

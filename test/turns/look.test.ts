@@ -30,3 +30,82 @@ test('under steady load it ends when it is told to, after the look under way', a
   expect(await runTurns(stopping.signal)).toBe(3);
   expect(await runTurns(stopping.signal)).toBe(0);
 });
+
+/** A worker's view of an inbox in which only a look finds what others stored. */
+function atWork() {
+  let nowMs = 0;
+  let looks = 0;
+  const taken: string[] = [];
+  const stored = new Map<string, Date>();
+  const inbox: Pick<InboxStore, 'due' | 'waitingIn' | 'putOff' | 'nextDue'> = {
+    due: async (now) => {
+      looks += 1;
+      return [...stored].filter(([, at]) => at <= now).map(([id]) => id as ConversationId);
+    },
+    waitingIn: async (ids) => new Map(ids.filter((id) => stored.has(id)).map((id) => [id, []])),
+    putOff: async () => undefined,
+    nextDue: async (now) => [...stored.values()].find((at) => at > now) ?? null,
+  };
+  const look = createLook({
+    inbox: inbox as InboxStore,
+    nextTurns: { isRipe: () => true } as never,
+    open: async () => new Map(),
+    machine: { now: () => new Date(nowMs) },
+    async drainAll(waiting) {
+      for (const id of waiting.keys()) stored.delete(id);
+      taken.push(...waiting.keys());
+      return { done: 0, moved: waiting.size > 0 };
+    },
+  });
+  const never = new AbortController().signal;
+  return {
+    look,
+    taken,
+    looks: () => looks,
+    store: (id: string, at = new Date(nowMs)) => stored.set(id, at),
+    async ringAt(ms: number) {
+      nowMs = ms;
+      await look.takeTurns(never);
+    },
+  };
+}
+
+test('what this process stored is taken without looking; what others stored is looked for a few times a second', async () => {
+  const { look, taken, looks, store, ringAt } = atWork();
+  await ringAt(0);
+  const before = looks();
+  store('ours');
+  store('theirs');
+  look.expect('ours' as ConversationId, new Date(0));
+  await ringAt(10);
+  expect(taken).toEqual(['ours']);
+  expect(looks()).toBe(before);
+  await ringAt(250);
+  expect(taken).toEqual(['ours', 'theirs']);
+});
+
+test('a burst that will be over is waited for, and the wait is known', async () => {
+  const { look, taken, store, ringAt } = atWork();
+  await ringAt(0);
+  store('ours', new Date(120));
+  look.expect('ours' as ConversationId, new Date(120));
+  expect(look.nextDue()).toEqual(new Date(120));
+  await ringAt(119);
+  expect(taken).toEqual([]);
+  await ringAt(120);
+  expect(taken).toEqual(['ours']);
+  expect(look.nextDue()).toBeNull();
+});
+
+test('what nobody can name is looked for at once, and so is what was found to be due later', async () => {
+  const { look, taken, store, ringAt } = atWork();
+  await ringAt(0);
+  store('replayed');
+  look.lookSoon();
+  store('theirs', new Date(60));
+  await ringAt(10);
+  expect(taken).toEqual(['replayed']);
+  expect(look.nextDue()).toEqual(new Date(60));
+  await ringAt(60);
+  expect(taken).toEqual(['replayed', 'theirs']);
+});

@@ -13,15 +13,12 @@ import { createMetrics, type Observed } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
 import { createSimulator } from './http/simulator.ts';
 import { createTelegramWebhook } from './http/telegram-webhook.ts';
-import { createScheduler } from './jobs/agenda.ts';
 import { sweepsOf } from './jobs/schedule.ts';
 import { HOUR_MS } from './kernel/calendar.ts';
 import { systemClock } from './kernel/clock.ts';
 import { createCrashPoint } from './kernel/crash.ts';
 import type { Log } from './kernel/log.ts';
 import type { Meter } from './kernel/meter.ts';
-import { openTwilio } from './twilio-door.ts';
-import { openWhatsapp } from './whatsapp-door.ts';
 
 /** Whoever takes webhooks takes them without the database too: the disk stands in for it. */
 const BEARABLE = ['database', 'spool', 'inbox'];
@@ -52,13 +49,17 @@ export async function startService({ config, database, log }: ServiceInput): Pro
   const publicUrl = () => config.publicUrl ?? `http://localhost:${port}`;
   const demo: { phone?: Channel } = {};
   const mail: { door?: EmailDoor } = {};
+  // Loaded for those who use them only: a provider's client takes up to half a second.
   const emailRoom = config.email && (await import('./channels/email-door.ts'));
+  const twilioRoom = config.twilio && (await import('./twilio-door.ts'));
+  const whatsappRoom = config.whatsapp && (await import('./whatsapp-door.ts'));
   const metrics = createMetrics({ observe: () => observe(house.app), clock: systemClock, log });
   const { meter } = metrics;
-  const twilio = config.twilio && (await openTwilio({ account: config.twilio, publicUrl, log, meter }));
+  const twilio = twilioRoom && config.twilio && twilioRoom.openTwilio({ account: config.twilio, publicUrl, log, meter });
   const whatsapp =
+    whatsappRoom &&
     config.whatsapp &&
-    (await openWhatsapp({
+    (await whatsappRoom.openWhatsapp({
       config: config.whatsapp,
       holds: config.roles.includes('whatsapp'),
       conversations: () => house.app.conversations,
@@ -126,6 +127,7 @@ export async function startService({ config, database, log }: ServiceInput): Pro
       await linking;
     });
     if (config.roles.includes('scheduler')) {
+      const { createScheduler } = await import('./jobs/agenda.ts'); // a third of a second, while debtors are heard already
       const scheduler = createScheduler({
         db: house.db,
         sweeps: sweepsOf({

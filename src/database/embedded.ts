@@ -8,7 +8,7 @@ import { monotonicMs, systemClock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Mongod } from './binary.ts';
-import { type KeeperGreeting, type KeeperState, keeperLogFile, keeperPortFile } from './keeper.ts';
+import { type KeeperGreeting, type KeeperState, keeperLogFile, keeperPortFile } from './keeper-state.ts';
 import { LOOPBACK, rememberedPort } from './port.ts';
 import type { Env } from './program.ts';
 

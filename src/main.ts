@@ -10,6 +10,7 @@ import { type House, openHouse } from './house.ts';
 import { createEmailWebhook } from './http/email-webhook.ts';
 import { createHealth, type HealthCheck } from './http/health.ts';
 import { createMetrics, type Observed } from './http/metrics.ts';
+import { createOperations } from './http/operations.ts';
 import { createServer } from './http/server.ts';
 import { createSimulator } from './http/simulator.ts';
 import { createTelegramWebhook } from './http/telegram-webhook.ts';
@@ -27,6 +28,8 @@ const WAITING_MS_MAX = HOUR_MS / 60; // a message that nobody has taken for a mi
 export interface Service {
   /** Where it listens, or would: null when this process has no http role. */
   port: number | null;
+  /** Where `/metrics` and `/health` are asked in private; null where METRICS_PORT is not set. */
+  metricsPort: number | null;
   publicUrl: string;
   /** Where a person pairs the phone, with the key that opens it from afar; null where there is none here. */
   whatsappPath: string | null;
@@ -55,7 +58,8 @@ export async function startService({ config, database, log }: ServiceInput): Pro
   const whatsappRoom = config.whatsapp && (await import('./whatsapp-door.ts'));
   const metrics = createMetrics({ observe: () => observe(house.app), clock: systemClock, log });
   const { meter } = metrics;
-  const twilio = twilioRoom && config.twilio && twilioRoom.openTwilio({ account: config.twilio, publicUrl, log, meter });
+  const twilio =
+    twilioRoom && config.twilio && twilioRoom.openTwilio({ account: config.twilio, publicUrl, log, meter });
   const whatsapp =
     whatsappRoom &&
     config.whatsapp &&
@@ -95,10 +99,16 @@ export async function startService({ config, database, log }: ServiceInput): Pro
     },
   });
   let whatsappPath: string | null = null;
+  let metricsPort: number | null = null;
   const closers: (() => Promise<void>)[] = [house.close];
   closers.unshift(async () => mail.door?.close());
   try {
     const health = createHealth(healthChecks(house), systemClock, config.roles.includes('http') ? BEARABLE : []);
+    if (config.metricsPort !== null) {
+      const operations = createOperations({ health, metrics: metrics.routes, log });
+      metricsPort = await operations.listen(config.metricsPort);
+      closers.unshift(operations.close);
+    }
     const telegram = await telegramOf(house, publicUrl, log, meter);
     if (config.roles.includes('http')) {
       const whatsappPage = await whatsapp?.page(house.db);
@@ -108,7 +118,7 @@ export async function startService({ config, database, log }: ServiceInput): Pro
         app: house.app,
         log,
         health,
-        metrics: metrics.routes,
+        ...(metricsPort === null && { metrics: metrics.routes }),
         ...(simulator && { simulator }),
         ...(twilio && { twilio: twilio.webhooksFor(house.app.conversations) }),
         ...(mail.door && emailWebhookOf(mail.door, house.app, log, meter)),
@@ -141,13 +151,14 @@ export async function startService({ config, database, log }: ServiceInput): Pro
     }
     closers.unshift(async () => health.stopping());
     health.started();
-    log.info({ port, roles: config.roles, demo: config.demo }, 'service ready');
+    log.info({ port, metricsPort, roles: config.roles, demo: config.demo }, 'service ready');
   } catch (err) {
     await stop();
     throw err;
   }
   return {
     port: config.roles.includes('http') ? port : null,
+    metricsPort,
     publicUrl: publicUrl(),
     whatsappPath,
     sampleRows: house.sampleRows,

@@ -4,20 +4,17 @@ import type { Channel } from './channels/channel.ts';
 import { EMAIL } from './channels/email-ids.ts';
 import { TWILIO_SMS, TWILIO_WHATSAPP, WHATSAPP_WINDOW_HOURS } from './channels/twilio-events.ts';
 import { WHATSAPP } from './channels/whatsapp-address.ts';
-import { packsFrom } from './compliance/pack.ts';
 import type { Config } from './config.ts';
 import type { Conversations } from './conversations/conversations.ts';
-import { type DataFiles, PACKAGE_ROOT, readDataFiles } from './data-files.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
-import { loadDialog } from './dialog/load.ts';
 import { createSay } from './dialog/say.ts';
 import type { Slots } from './dialog/state.ts';
+import { type HouseRules, readHouseRules } from './house-rules.ts';
 import type { ArrivalRules } from './inbox/arrivals.ts';
 import { CHAT_BURST } from './inbox/burst.ts';
 import { FLOOD_LIMITS } from './inbox/flood.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { createCrashPoint } from './kernel/crash.ts';
-import { AppError } from './kernel/errors.ts';
 import type { Locale } from './kernel/locale.ts';
 import type { Log } from './kernel/log.ts';
 import type { Medium } from './kernel/medium.ts';
@@ -30,7 +27,6 @@ import { createPayments } from './payments/create-payments.ts';
 import type { PaymentSettled, PaymentsDoor } from './payments/payments.ts';
 import type { PayLinkProvider } from './payments/provider.ts';
 import { createSandbox, type Sandbox } from './payments/sandbox.ts';
-import { loadStrategy } from './strategy/strategy.ts';
 
 /** Locales whose texts are complete: `acuerdo check` holds them to it. */
 export const SPOKEN_LOCALES: readonly Locale[] = ['es-MX', 'es-CL', 'es-CO', 'es-AR', 'pt-BR', 'en-US'];
@@ -62,8 +58,8 @@ export interface AppInput {
   arrivals?: ArrivalRules;
   /** What processes compare; the machine's own clock when left out. */
   machine?: Clock;
-  /** Flows, texts, packs and strategies; those of this package when left out. */
-  files?: DataFiles;
+  /** Flows, texts, packs and the strategy; those of this package when left out. */
+  rules?: HouseRules;
 }
 
 /** The rooms, put together. http, cli and the tests are given this. */
@@ -84,10 +80,7 @@ export interface App {
 /** Builds the house. The one place that knows every room. @throws AppError data_invalid when flows, texts, packs or the strategy are wrong */
 export async function createApp(input: AppInput): Promise<App> {
   const { config, db, clock, log } = input;
-  const files = input.files ?? readDataFiles(PACKAGE_ROOT);
-  const { flows, texts, templates } = loadDialog(files);
-  const packs = packsFrom(files.policies);
-  const strategy = loadStrategy(onlyFile(files.strategies).text, onlyFile(files.strategies).name);
+  const { flows, texts, templates, packs, strategy } = input.rules ?? readHouseRules();
   const proactiveChannels = proactiveOf(config);
 
   const ledger = createLedger({ db, log, rules: strategy.promise });
@@ -200,10 +193,4 @@ function promiseSlots(event: PaymentSettled, account: Account): Slots {
     promised_for: { type: 'date', value: told.promise.date },
     fulfilled: { type: 'money', value: told.fulfilled },
   };
-}
-
-function onlyFile<T extends { name: string }>(files: T[]): T {
-  const file = files.find(({ name }) => name.endsWith('/default.yaml'));
-  if (!file) throw new AppError('data_invalid', 'strategies/default.yaml is missing.');
-  return file;
 }

@@ -11,6 +11,13 @@ const schema = z.object({
     .default('development')
     .describe('production turns the demo off and asks for a database'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port of the web server; 0 takes a free one'),
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('private port for /metrics and /health, in a process of any role; unset: only where http is, on PORT'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
     .optional()
@@ -146,6 +153,8 @@ export interface Config {
   readonly demo: boolean;
   readonly demoClock: Date | null;
   readonly port: number;
+  /** Null: `/metrics` stands on `port`, where there is the role http. */
+  readonly metricsPort: number | null;
   /** Without a slash at the end; null until the port is known. */
   readonly publicUrl: string | null;
   readonly mongodbUri: string | null;
@@ -225,6 +234,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     faults.push('PUBLIC_URL: production needs the address that debtors and providers reach');
   if (v.DEMO_CLOCK !== undefined && !demo)
     faults.push('DEMO_CLOCK: only the demo has a clock of its own; set DEMO=on or leave it out');
+  if (v.METRICS_PORT !== undefined && v.METRICS_PORT !== 0 && v.METRICS_PORT === v.PORT && v.ROLES.includes('http'))
+    faults.push('METRICS_PORT: the same as PORT; give another one, or leave it out to have /metrics on PORT');
   if (v.CRASH_AT !== undefined && production) faults.push('CRASH_AT: for tests only; leave it out in production');
   faults.push(...twilioFaults(v), ...telegramFaults(v), ...emailFaults(v));
   if (faults.length > 0) throw invalid(faults);
@@ -233,6 +244,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     demo,
     demoClock: v.DEMO_CLOCK === undefined ? null : new Date(v.DEMO_CLOCK),
     port: v.PORT,
+    metricsPort: v.METRICS_PORT ?? null,
     publicUrl: v.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     mongodbUri: v.MONGODB_URI ?? null,
     dataDir: path.resolve(v.DATA_DIR),

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { connect } from './database/connect.ts';
 import type { Database } from './database/open.ts';
 import { importSample } from './demo.ts';
+import { type HouseRules, readHouseRules } from './house-rules.ts';
 import type { ArrivalRules } from './inbox/arrivals.ts';
 import { type Clock, type MovableClock, runningClock, systemClock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
@@ -37,6 +38,7 @@ export interface House {
 /** Database, clock and rooms: what the service and every command stand on. What was opened is closed again when the rest fails. */
 export async function openHouse(input: HouseInput): Promise<House> {
   const { config, log } = input;
+  const reading = readEarly();
   const database = await input.database;
   const closers = [database.close];
   try {
@@ -49,6 +51,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
       db,
       clock,
       log,
+      rules: await reading,
       ...(input.meter && { meter: input.meter }),
       ...(input.arrivals && { arrivals: input.arrivals }),
       channels: input.channels(clock, db),
@@ -66,6 +69,13 @@ export async function openHouse(input: HouseInput): Promise<House> {
   async function close(): Promise<void> {
     for (const step of closers.splice(0)) await step();
   }
+}
+
+/** Reads the rules while the database starts. Whoever awaits them is told what is wrong with them. */
+function readEarly(): Promise<HouseRules> {
+  const reading = Promise.resolve().then(() => readHouseRules());
+  reading.catch(() => undefined);
+  return reading;
 }
 
 /** A demo whose clock was moved goes on from there when it is started again: time never runs back over what was said. */

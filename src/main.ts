@@ -10,18 +10,16 @@ import { type House, openHouse } from './house.ts';
 import { createEmailWebhook } from './http/email-webhook.ts';
 import { createHealth, type HealthCheck } from './http/health.ts';
 import { createMetrics, type Observed } from './http/metrics.ts';
+import { createOperations } from './http/operations.ts';
 import { createServer } from './http/server.ts';
 import { createSimulator } from './http/simulator.ts';
 import { createTelegramWebhook } from './http/telegram-webhook.ts';
-import { createScheduler } from './jobs/agenda.ts';
 import { sweepsOf } from './jobs/schedule.ts';
 import { HOUR_MS } from './kernel/calendar.ts';
 import { systemClock } from './kernel/clock.ts';
 import { createCrashPoint } from './kernel/crash.ts';
 import type { Log } from './kernel/log.ts';
 import type { Meter } from './kernel/meter.ts';
-import { openTwilio } from './twilio-door.ts';
-import { openWhatsapp } from './whatsapp-door.ts';
 
 /** Whoever takes webhooks takes them without the database too: the disk stands in for it. */
 const BEARABLE = ['database', 'spool', 'inbox'];
@@ -30,6 +28,8 @@ const WAITING_MS_MAX = HOUR_MS / 60; // a message that nobody has taken for a mi
 export interface Service {
   /** Where it listens, or would: null when this process has no http role. */
   port: number | null;
+  /** Where `/metrics` and `/health` are asked in private; null where METRICS_PORT is not set. */
+  metricsPort: number | null;
   publicUrl: string;
   /** Where a person pairs the phone, with the key that opens it from afar; null where there is none here. */
   whatsappPath: string | null;
@@ -52,13 +52,18 @@ export async function startService({ config, database, log }: ServiceInput): Pro
   const publicUrl = () => config.publicUrl ?? `http://localhost:${port}`;
   const demo: { phone?: Channel } = {};
   const mail: { door?: EmailDoor } = {};
+  // Loaded for those who use them only: a provider's client takes up to half a second.
   const emailRoom = config.email && (await import('./channels/email-door.ts'));
+  const twilioRoom = config.twilio && (await import('./twilio-door.ts'));
+  const whatsappRoom = config.whatsapp && (await import('./whatsapp-door.ts'));
   const metrics = createMetrics({ observe: () => observe(house.app), clock: systemClock, log });
   const { meter } = metrics;
-  const twilio = config.twilio && (await openTwilio({ account: config.twilio, publicUrl, log, meter }));
+  const twilio =
+    twilioRoom && config.twilio && twilioRoom.openTwilio({ account: config.twilio, publicUrl, log, meter });
   const whatsapp =
+    whatsappRoom &&
     config.whatsapp &&
-    (await openWhatsapp({
+    (await whatsappRoom.openWhatsapp({
       config: config.whatsapp,
       holds: config.roles.includes('whatsapp'),
       conversations: () => house.app.conversations,
@@ -94,10 +99,16 @@ export async function startService({ config, database, log }: ServiceInput): Pro
     },
   });
   let whatsappPath: string | null = null;
+  let metricsPort: number | null = null;
   const closers: (() => Promise<void>)[] = [house.close];
   closers.unshift(async () => mail.door?.close());
   try {
     const health = createHealth(healthChecks(house), systemClock, config.roles.includes('http') ? BEARABLE : []);
+    if (config.metricsPort !== null) {
+      const operations = createOperations({ health, metrics: metrics.routes, log });
+      metricsPort = await operations.listen(config.metricsPort);
+      closers.unshift(operations.close);
+    }
     const telegram = await telegramOf(house, publicUrl, log, meter);
     if (config.roles.includes('http')) {
       const whatsappPage = await whatsapp?.page(house.db);
@@ -107,7 +118,7 @@ export async function startService({ config, database, log }: ServiceInput): Pro
         app: house.app,
         log,
         health,
-        metrics: metrics.routes,
+        ...(metricsPort === null && { metrics: metrics.routes }),
         ...(simulator && { simulator }),
         ...(twilio && { twilio: twilio.webhooksFor(house.app.conversations) }),
         ...(mail.door && emailWebhookOf(mail.door, house.app, log, meter)),
@@ -126,6 +137,7 @@ export async function startService({ config, database, log }: ServiceInput): Pro
       await linking;
     });
     if (config.roles.includes('scheduler')) {
+      const { createScheduler } = await import('./jobs/agenda.ts'); // a third of a second, while debtors are heard already
       const scheduler = createScheduler({
         db: house.db,
         sweeps: sweepsOf(
@@ -142,13 +154,14 @@ export async function startService({ config, database, log }: ServiceInput): Pro
     }
     closers.unshift(async () => health.stopping());
     health.started();
-    log.info({ port, roles: config.roles, demo: config.demo }, 'service ready');
+    log.info({ port, metricsPort, roles: config.roles, demo: config.demo }, 'service ready');
   } catch (err) {
     await stop();
     throw err;
   }
   return {
     port: config.roles.includes('http') ? port : null,
+    metricsPort,
     publicUrl: publicUrl(),
     whatsappPath,
     sampleRows: house.sampleRows,

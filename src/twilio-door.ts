@@ -1,6 +1,9 @@
 import type { Router } from 'express';
 import type { Connection } from 'mongoose';
 import type { Channel } from './channels/channel.ts';
+import { createTwilioChannels, createTwilioLists, isSignedByTwilio } from './channels/twilio.ts';
+import { createLookStore } from './channels/twilio-look-store.ts';
+import { createMissedLook } from './channels/twilio-missed.ts';
 import type { TwilioConfig } from './config.ts';
 import type { Conversations } from './conversations/conversations.ts';
 import { createTwilioWebhooks } from './http/twilio-webhooks.ts';
@@ -23,11 +26,8 @@ export interface TwilioDoorInput {
   meter: Meter;
 }
 
-/** The client is loaded for those who use it only: it takes a quarter of a second. */
-export async function openTwilio({ account, publicUrl, log, meter }: TwilioDoorInput): Promise<TwilioDoor> {
-  const { createTwilioChannels, createTwilioLists, isSignedByTwilio } = await import('./channels/twilio.ts');
-  const { createMissedLook } = await import('./channels/twilio-missed.ts');
-  const { createLookStore } = await import('./channels/twilio-look-store.ts');
+/** Loaded for those who use it only: the client takes a quarter of a second. */
+export function openTwilio({ account, publicUrl, log, meter }: TwilioDoorInput): TwilioDoor {
   const inChannels = log.child({ room: 'channels' });
   const input = { ...account, publicUrl, log: inChannels };
   return {

@@ -14,6 +14,7 @@ test('with nothing set it is a demo on port 3000 with a database of its own', ()
     demo: true,
     demoClock: null,
     port: 3000,
+    metricsPort: null,
     publicUrl: null,
     mongodbUri: null,
     dataDir: path.resolve('.data'),
@@ -76,6 +77,8 @@ describe('what is wrong is named by its variable, never by its value', () => {
   test.each([
     [{ PORT: 's3cret' }, /PORT/],
     [{ PORT: '70000' }, /PORT/],
+    [{ METRICS_PORT: 's3cret' }, /METRICS_PORT/],
+    [{ METRICS_PORT: '3000' }, /METRICS_PORT: the same as PORT/],
     [{ MONGODB_URI: 'postgres://u:s3cret@db' }, /MONGODB_URI/],
     [{ PUBLIC_URL: 's3cret' }, /PUBLIC_URL/],
     [{ LOG_LEVEL: 's3cret' }, /LOG_LEVEL/],

@@ -80,6 +80,7 @@ test('docker-compose.yml runs the service in production against a replica set th
     build: unknown;
     environment: Record<string, string>;
     depends_on: Record<string, { condition: string }>;
+    ports: string[];
   };
   const mongo = services['mongo'] as { command: string[]; healthcheck: { test: string[] }; volumes: string[] };
   expect(app.environment).toMatchObject({
@@ -88,6 +89,8 @@ test('docker-compose.yml runs the service in production against a replica set th
   });
   expect(Object.keys(app.environment).filter((name) => !CONFIG_DOCS.has(name))).toEqual([]);
   expect(app.depends_on).toEqual({ mongo: { condition: 'service_healthy' } });
+  expect(app.environment).toHaveProperty('METRICS_PORT', expect.stringMatching(/^\d+$/));
+  expect(app.ports.join()).not.toContain(app.environment['METRICS_PORT']);
   expect(mongo.command).toEqual(expect.arrayContaining(['--replSet', 'rs0']));
   expect(mongo.healthcheck.test.join(' ')).toMatch(/rs\.initiate.*isWritablePrimary/);
   expect(mongo.volumes.join()).toContain('/data/db');
@@ -109,7 +112,7 @@ test('the Dockerfile copies what the service needs, runs it as no root, and asks
     expect(text).toContain(folder);
   expect(text).toMatch(/^FROM node:20.*-slim$/m);
   expect(text).toMatch(/^USER node$/m);
-  expect(text).toMatch(/^HEALTHCHECK .*\n?.*health\/ready/m);
+  expect(text).toMatch(/^HEALTHCHECK .*\n?.*METRICS_PORT\|\|process\.env\.PORT.*health\/ready/m);
 });
 
 const withoutCode = (markdown: string): string => markdown.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');

@@ -62,6 +62,48 @@ test.each(['scheduler', 'whatsapp'])('a process with the role %s alone stores wh
   expect(readdirSync(dir)).toEqual([]);
 });
 
+const asked = async (port: number | null, where: string): Promise<{ status: number; body: string }> => {
+  const answer = await fetch(`http://127.0.0.1:${port}${where}`);
+  return { status: answer.status, body: await answer.text() };
+};
+
+test('a worker alone listens on METRICS_PORT and nowhere else: its health, its metrics, and no page', async () => {
+  const service = await start(configOf({ ROLES: 'worker', METRICS_PORT: '0' }));
+  const [ready, metrics, pay] = await Promise.all(
+    ['/health/ready', '/metrics', '/p/abc'].map((where) => asked(service.metricsPort, where)),
+  );
+  const taken = configOf({ ROLES: 'sender', METRICS_PORT: String(service.metricsPort) });
+  await expect(start(taken)).rejects.toThrow(
+    expect.objectContaining({
+      code: 'port_taken',
+      message: expect.stringContaining('set METRICS_PORT to a free port'),
+    }),
+  );
+  await service.stop();
+  expect(service.port).toBeNull();
+  expect(ready).toEqual({ status: 200, body: JSON.stringify({ ready: true, reasons: [] }) });
+  expect(metrics?.body).toMatch(/^acuerdo_inbox_waiting 0$/m);
+  expect(metrics?.body).toMatch(/^process_cpu_user_seconds_total /m);
+  expect(pay?.status).toBe(404);
+  await expect(asked(service.metricsPort, '/health/live')).rejects.toThrow('fetch failed');
+});
+
+test('metrics are on the public port unless they have one of their own; health is on both', async () => {
+  const [open, apart] = await Promise.all([
+    start(configOf({ ROLES: 'http' })),
+    start(configOf({ ROLES: 'http', METRICS_PORT: '0' })),
+  ]);
+  const places = [open.port, apart.port, apart.metricsPort];
+  const [metrics, health] = await Promise.all(
+    ['/metrics', '/health/ready'].map((where) =>
+      Promise.all(places.map(async (port) => (await asked(port, where)).status)),
+    ),
+  );
+  await Promise.all([open.stop(), apart.stop()]);
+  expect(open.metricsPort).toBeNull();
+  expect({ metrics, health }).toEqual({ metrics: [200, 404, 200], health: [200, 200, 200] });
+});
+
 test('it stops while a message is on its way: WhatsApp’s word on it is still heard, and only then the socket ends', async () => {
   const server = await openFakeWhatsapp(OURS);
   server.trust();

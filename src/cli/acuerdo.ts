@@ -3,17 +3,8 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { PACKAGE_ROOT } from '../data-files.ts';
 import type { Env } from '../database/program.ts';
-import { addChat } from './chat.ts';
-import { addCheck } from './check.ts';
-import { addConversation } from './conversation.ts';
-import { checkPoliciesAndStrategies, textRulesOf } from './data-checks.ts';
-import { addDeadLetters } from './deadletters.ts';
-import { addFollowups } from './followups.ts';
-import { addImport } from './import.ts';
-import { createOpenApp } from './open-app.ts';
-import { addStart } from './start.ts';
+import type { OpenApp } from './open-app.ts';
 import { EXIT, endWhenNobodyReads, explain } from './terminal.ts';
-import { addUnderstand } from './understand.ts';
 
 const HELP = `
 Examples:
@@ -32,8 +23,8 @@ Settings come from the environment: .env.example names them, docs/cli.md explain
 /** The command line. Sets the process's exit code; never throws. */
 export async function runAcuerdo(argv: string[], env: Env): Promise<void> {
   endWhenNobodyReads();
-  const program = buildProgram(env);
   try {
+    const program = await buildProgram(argv[2], env);
     if (argv.length <= 2) {
       program.outputHelp({ error: true });
       process.exitCode = EXIT.usage;
@@ -47,7 +38,31 @@ export async function runAcuerdo(argv: string[], env: Env): Promise<void> {
   }
 }
 
-function buildProgram(env: Env): Command {
+type AddCommand = (program: Command, env: Env) => Promise<void>;
+
+/** Each is loaded when it is named: `start` has its database on the way before it loads anything else. In the order of the help. */
+const COMMANDS: Readonly<Record<string, AddCommand>> = {
+  start: async (program, env) => (await import('./start.ts')).addStart(program, env),
+  chat: async (program, env) => (await import('./chat.ts')).addChat(program, await opening(env, { withSample: true })),
+  import: async (program, env) => (await import('./import.ts')).addImport(program, await opening(env)),
+  check: async (program) => {
+    const { checkPoliciesAndStrategies, textRulesOf } = await import('./data-checks.ts');
+    (await import('./check.ts')).addCheck(program, PACKAGE_ROOT, [checkPoliciesAndStrategies], textRulesOf);
+  },
+  understand: async (program) => (await import('./understand.ts')).addUnderstand(program),
+  followups: async (program, env) => (await import('./followups.ts')).addFollowups(program, await opening(env)),
+  conversation: async (program, env) =>
+    (await import('./conversation.ts')).addConversation(program, await opening(env)),
+  deadletters: async (program, env) => (await import('./deadletters.ts')).addDeadLetters(program, await opening(env)),
+};
+
+async function opening(env: Env, options: { withSample?: boolean } = {}): Promise<OpenApp> {
+  const { createOpenApp } = await import('./open-app.ts');
+  return createOpenApp(env, options);
+}
+
+/** @param named what the command line begins with: when it is no command, such as `--help`, all are there to be told of */
+async function buildProgram(named: string | undefined, env: Env): Promise<Command> {
   const { version } = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string };
   const program = new Command('acuerdo')
     .description('Conversational collections: balances, promises and payments by chat, within the law.')
@@ -55,14 +70,7 @@ function buildProgram(env: Env): Command {
     .showHelpAfterError('(acuerdo --help says more)')
     .addHelpText('after', HELP)
     .exitOverride();
-  const open = createOpenApp(env);
-  addStart(program, env);
-  addChat(program, createOpenApp(env, { withSample: true }));
-  addImport(program, open);
-  addCheck(program, PACKAGE_ROOT, [checkPoliciesAndStrategies], textRulesOf);
-  addUnderstand(program);
-  addFollowups(program, open);
-  addConversation(program, open);
-  addDeadLetters(program, open);
+  const ofThat = Object.entries(COMMANDS).filter(([name]) => name === named);
+  for (const [, add] of ofThat.length > 0 ? ofThat : Object.entries(COMMANDS)) await add(program, env);
   return program;
 }

@@ -86,13 +86,17 @@ function lineage(): string {
 }
 
 /** Lines for a person who has just started it. */
-export function whereToGo({ port, publicUrl, whatsappPath, sampleRows }: Service, config: Config): string[] {
+export function whereToGo(service: Service, config: Config): string[] {
+  const { port, metricsPort, publicUrl, whatsappPath, sampleRows } = service;
   const place = (name: string, url: string) => `${name.padEnd(16)} ${pc.cyan(url)}`;
-  if (port === null) return [`${pc.bold('Acuerdo')} runs: ${config.roles.join(', ')} (no web server in this process)`];
+  const watched =
+    metricsPort === null ? [] : [place('Metrics, health', `http://localhost:${metricsPort}/metrics, /health/ready`)];
+  if (port === null)
+    return [`${pc.bold('Acuerdo')} runs: ${config.roles.join(', ')} (no pages in this process)`, ...watched];
   const here = `http://localhost:${port}`;
   const lines = [`${pc.bold('Acuerdo')} runs: ${config.roles.join(', ')}`, ''];
   if (config.demo) lines.push(place('Phone simulator', `${here}/simulator/`));
-  lines.push(place('Pay pages', `${publicUrl}/p/…`), place('Health', `${here}/health/ready`));
+  lines.push(place('Pay pages', `${publicUrl}/p/…`), place('Health', `${here}/health/ready`), ...watched);
   if (whatsappPath) lines.push(place('WhatsApp', `${here}${whatsappPath}`));
   if (!config.demo) return lines;
   return [

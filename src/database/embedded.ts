@@ -8,7 +8,7 @@ import { monotonicMs, systemClock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Mongod } from './binary.ts';
-import { type KeeperGreeting, type KeeperState, keeperLogFile, keeperPortFile } from './keeper.ts';
+import { type KeeperGreeting, type KeeperState, keeperLogFile, keeperPortFile } from './keeper-state.ts';
 import { LOOPBACK, rememberedPort } from './port.ts';
 import type { Env } from './program.ts';
 
@@ -148,7 +148,7 @@ async function spawnKeeper({ dataDir, findMongod, env, graceMs }: EmbeddedInput)
   const logFile = keeperLogFile(dataDir);
   const size = (await stat(logFile).catch(() => null))?.size ?? 0;
   const logged = await open(logFile, size > LOG_BYTES_MAX ? 'w' : 'a');
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href; // ours are modules; the packages' CommonJS is left alone
   const main = fileURLToPath(new URL('./keeper-main.ts', import.meta.url));
   const tsconfig = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
   const args = ['--import', tsx, main, dataDir, mongod.path, mongod.version, String(graceMs ?? 5000)];

@@ -7,17 +7,9 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { monotonicMs, systemClock } from '../kernel/clock.ts';
+import { type KeeperGreeting, type KeeperState, keeperPortFile } from './keeper-state.ts';
 import { isFree, LOOPBACK, rememberedPort } from './port.ts';
 import { freeFolder, type ReplicaSet, startReplicaSet } from './replica-set.ts';
-
-export type KeeperState = { state: 'starting' } | { state: 'ready'; uri: string } | { state: 'failed'; reason: string };
-/** The first line that a keeper says: whose it is, so that a stranger on the port is not taken for it. */
-export interface KeeperGreeting {
-  keeperOf: string;
-}
-
-export const keeperPortFile = (dataDir: string): string => path.join(dataDir, 'keeper.port');
-export const keeperLogFile = (dataDir: string): string => path.join(dataDir, 'keeper.log');
 
 const STARTS_MAX = 5; // within STARTS_MS: then something is wrong that starting again does not mend
 const STARTS_MS = 60_000;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MongoMemoryServer } from 'mongodb-memory-server-core';
-import { mongo } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { systemClock } from '../kernel/clock.ts';
 import type { Mongod } from './binary.ts';
 import { run } from './program.ts';
@@ -27,6 +27,8 @@ export async function startReplicaSet(
   dbPath: string,
   port: number,
 ): Promise<ReplicaSet> {
+  const loading = import('mongoose'); // its driver, while mongod starts
+  loading.catch(() => undefined); // whoever awaits it is told
   const server = await MongoMemoryServer.create({
     binary: { systemBinary: mongod.path, version: mongod.version },
     instance: {
@@ -47,7 +49,7 @@ export async function startReplicaSet(
   });
   const stop = async () => void (await server.stop({ doCleanup: false }));
   try {
-    await becomePrimary(port);
+    await becomePrimary(port, (await loading).mongo);
   } catch (err) {
     await stop();
     throw err;
@@ -55,16 +57,18 @@ export async function startReplicaSet(
   return { uri: `mongodb://${HOST}:${port}/?replicaSet=${SET}`, ended, stop };
 }
 
-async function becomePrimary(port: number): Promise<void> {
+type Driver = Pick<typeof mongo, 'MongoClient' | 'MongoNetworkError'>;
+
+async function becomePrimary(port: number, driver: Driver): Promise<void> {
   const host = `${HOST}:${port}`;
-  const client = new mongo.MongoClient(`mongodb://${host}/?directConnection=true`, {
+  const client = new driver.MongoClient(`mongodb://${host}/?directConnection=true`, {
     serverSelectionTimeoutMS: 10_000,
   });
   try {
     const admin = client.db('admin');
     const config = await currentConfig(admin);
     if (config === null) await admin.command({ replSetInitiate: { _id: SET, members: [{ _id: 0, host }] } });
-    if (config !== null && config.members[0]?.host !== host) await moveTo(admin, host, config);
+    if (config !== null && config.members[0]?.host !== host) await moveTo(admin, host, config, driver);
     for (let waitedMs = 0; !(await admin.command({ hello: 1 }))['isWritablePrimary']; waitedMs += 20) {
       if (waitedMs > PRIMARY_MS_MAX)
         throw new Error(`mongod on port ${port} takes no writes after ${PRIMARY_MS_MAX / 1000} s`);
@@ -76,10 +80,10 @@ async function becomePrimary(port: number): Promise<void> {
 }
 
 /** A member that finds itself in its configuration again closes all connections, ours too: its answer may be lost, what it did is not. */
-async function moveTo(admin: mongo.Db, host: string, { version }: SetConfig): Promise<void> {
+async function moveTo(admin: mongo.Db, host: string, { version }: SetConfig, driver: Driver): Promise<void> {
   const config = { _id: SET, version: version + 1, members: [{ _id: 0, host }] };
   await admin.command({ replSetReconfig: config, force: true }).catch((err) => {
-    if (!(err instanceof mongo.MongoNetworkError)) throw err;
+    if (!(err instanceof driver.MongoNetworkError)) throw err;
   });
 }
 

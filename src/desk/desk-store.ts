@@ -29,7 +29,11 @@ export interface Post {
   dueAt: Date;
   /** The messages that show it. */
   messages: number[];
+  /** Machine time from which it was posted or dropped; absent while it waits, however long. */
+  doneAt?: Date;
 }
+
+const DONE_KEPT_DAYS = 30; // Telegram repeats an update for a day, and the words stay in the transcript: this is a copy
 
 /** An agent's line that is on its way to the debtor. */
 export interface Line {
@@ -69,11 +73,13 @@ const posts = new Schema<Post>(
     attempts: Number,
     dueAt: Date,
     messages: [Number],
+    doneAt: Date,
   },
   { versionKey: false },
 );
 posts.index({ dueAt: 1 }, { partialFilterExpression: { state: 'new' }, name: 'due' });
 posts.index({ conversationId: 1, seq: 1 });
+posts.index({ doneAt: 1 }, { expireAfterSeconds: DONE_KEPT_DAYS * 86_400, name: 'forget' });
 
 const lines = new Schema<Line>(
   {
@@ -142,8 +148,8 @@ export function createDeskStore(db: Connection) {
     waitingIn: (conversationId: ConversationId, limit: number): Promise<Post[]> =>
       post.find({ conversationId, state: 'new' }).sort({ seq: 1 }).limit(limit).lean<Post[]>().exec(),
 
-    async posted(ids: string[], message: number): Promise<void> {
-      const shown = { $set: { state: 'posted' as const }, $push: { messages: message } };
+    async posted(ids: string[], message: number, machineNow: Date): Promise<void> {
+      const shown = { $set: { state: 'posted' as const, doneAt: machineNow }, $push: { messages: message } };
       await post.updateMany({ _id: { $in: ids } }, shown);
     },
 
@@ -151,7 +157,7 @@ export function createDeskStore(db: Connection) {
     async failed(conversationId: ConversationId, ids: string[], dueAt: Date, attemptsMax: number): Promise<void> {
       await post.updateMany({ _id: { $in: ids } }, { $inc: { attempts: 1 } });
       const tooOften = { _id: { $in: ids }, attempts: { $gte: attemptsMax } };
-      await post.updateMany(tooOften, { $set: { state: 'dropped' as const } });
+      await post.updateMany(tooOften, { $set: { state: 'dropped' as const, doneAt: dueAt } });
       await post.updateMany({ conversationId, state: 'new' }, { $set: { dueAt } });
     },
 

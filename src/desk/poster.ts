@@ -58,7 +58,7 @@ export function createPoster({ desk, board, lease, machine, log }: PosterDeps) {
         posts.filter(({ _id }) => next.ids.includes(_id)),
         sent,
       );
-    await store.posted(next.ids, sent.value);
+    await store.posted(next.ids, sent.value, machine.now());
     return 1;
   }
 
@@ -80,7 +80,7 @@ export function createPoster({ desk, board, lease, machine, log }: PosterDeps) {
     const sent = await board.post(thread, cardText(card.view), card.buttons);
     if (!sent.ok) return failed(id, [head], sent);
     await store.setTopic(id, { card: sent.value, dirty: false, closed: false });
-    if (head.what === 'asked') await store.posted([head._id], sent.value);
+    if (head.what === 'asked') await store.posted([head._id], sent.value, machine.now());
     await board.pin(sent.value); // a convenience: without the right to it, the card is there all the same
     return 1;
   }

@@ -1,8 +1,4 @@
-import { createServer as createHttpServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express, { type Router } from 'express';
-import { type Clock, systemClock } from '../kernel/clock.ts';
-import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { PaymentsDoor } from '../payments/payments.ts';
 import type { Sandbox } from '../payments/sandbox.ts';
@@ -10,6 +6,7 @@ import { createSandboxPages } from '../payments/sandbox-pages.ts';
 import { answerFailure, noSuchRoute } from './failure.ts';
 import { setHeaders } from './headers.ts';
 import { createHealth, createHealthRoutes, type Health } from './health.ts';
+import { createListener, type Listener } from './listener.ts';
 import { createPayPage } from './pay-page.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -20,7 +17,7 @@ export interface ServerInput {
   health?: Health;
   /** The demo's phone, at `/simulator`. */
   simulator?: Router;
-  /** What operators watch, at `/metrics`. */
+  /** What operators watch, at `/metrics`; left out where it has a port of its own. */
   metrics?: Router;
   /** Twilio's webhooks, at `/webhooks/twilio`. */
   twilio?: Router;
@@ -32,17 +29,10 @@ export interface ServerInput {
   whatsapp?: Router;
 }
 
-export interface WebServer {
-  server: Server;
-  /** @returns the port, which for 0 is a free one. @throws AppError port_taken */
-  listen(port: number): Promise<number>;
+export interface WebServer extends Listener {
   /** Resolves when the payments whose webhooks were answered so far are posted, or left to the sweeper. */
   idle(): Promise<void>;
-  /** Takes no more requests and waits for those under way, at most 5 s. */
-  close(): Promise<void>;
 }
-
-const CLOSE_WAIT_MS = 5000;
 
 /** The order matters: webhooks come first, since a parser before them would lose the bytes that were signed. */
 export function createServer({
@@ -79,13 +69,12 @@ export function createServer({
   web.use(noSuchRoute);
   web.use(answerFailure(log));
 
-  const server = createHttpServer(web);
+  const listener = createListener(web, 'PORT');
   return {
-    server,
-    listen: (port) => listen(server, port),
+    ...listener,
     idle: webhooks.idle,
     async close() {
-      await closeServer(server, systemClock);
+      await listener.close();
       await webhooks.idle();
     },
   };
@@ -95,26 +84,4 @@ function alwaysReady(): Health {
   const health = createHealth({});
   health.started();
   return health;
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (err: NodeJS.ErrnoException) => {
-      if (err.code !== 'EADDRINUSE') return reject(err);
-      const message = `Port ${port} is taken by another program. Stop it, or set PORT to a free port (PORT=0 takes any).`;
-      reject(new AppError('port_taken', message, { cause: err, details: { port } }));
-    });
-    server.listen(port, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-async function closeServer(server: Server, clock: Clock): Promise<void> {
-  if (!server.listening) return;
-  const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-  server.closeIdleConnections();
-  const waiting = new AbortController();
-  await Promise.race([closed, clock.sleep(CLOSE_WAIT_MS, waiting.signal)]);
-  waiting.abort();
-  server.closeAllConnections(); // open streams, and browsers that hold on
-  await closed;
 }

@@ -65,6 +65,31 @@ test('twenty messages a minute, and what is over comes later and joined', async 
   ).toHaveLength(1);
 });
 
+test('what was shown or given up is forgotten in a month; what waits is not, however long', async () => {
+  const topic = await asked();
+  const posts = own.db.collection('desk_posts');
+  const refused = { method: 'sendMessage', kind: 'error', code: 400, description: 'Bad Request: no' } as const;
+  house.fake.fates.push(...Array.from({ length: 6 }, () => refused));
+  await house.says('¿hay alguien?');
+  for (let tries = 0; tries < 6; tries += 1) {
+    await house.settle();
+    house.machine.advance(120_000);
+  }
+  await house.fake.says(MARTA, topic, '/ayuda');
+  await house.hear();
+  const rows = await posts.find({}).sort({ seq: 1 }).toArray();
+  expect(rows.map(({ state, doneAt }) => [state, doneAt instanceof Date])).toEqual([
+    ['posted', true],
+    ['dropped', true],
+    ['new', false],
+  ]);
+  const [asks, given] = rows.map(({ doneAt }) => Number(doneAt));
+  expect(given).toBeGreaterThan(asks ?? Number.NaN);
+  expect(await posts.indexes()).toContainEqual(
+    expect.objectContaining({ key: { doneAt: 1 }, expireAfterSeconds: 30 * 86_400 }),
+  );
+});
+
 test('a topic that somebody deleted is opened anew, with a card, and what was to be shown is shown there', async () => {
   const topic = await asked();
   await house.heard(house.fake.says(MARTA, topic, 'Hola Ana.'));

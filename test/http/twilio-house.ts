@@ -6,6 +6,7 @@ import { createMissedLook } from '../../src/channels/twilio-missed.ts';
 import { readConfig } from '../../src/config.ts';
 import type { DataFiles } from '../../src/data-files.ts';
 import { importReactions } from '../../src/demo.ts';
+import { readHouseRules } from '../../src/house-rules.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createTwilioWebhooks } from '../../src/http/twilio-webhooks.ts';
@@ -61,7 +62,16 @@ export async function openTwilioHouse(db: Connection, files?: DataFiles): Promis
   const { meter } = metrics;
   const account = { ...config.twilio, publicUrl, log };
   const channels = createTwilioChannels(account);
-  const app = await createApp({ config, db, clock, log, meter, channels, publicUrl, ...(files && { files }) });
+  const app = await createApp({
+    config,
+    db,
+    clock,
+    log,
+    meter,
+    channels,
+    publicUrl,
+    ...(files && { rules: readHouseRules(files) }),
+  });
   const { conversations } = app;
   const twilio = createTwilioWebhooks({
     account: config.twilio,

@@ -6,7 +6,7 @@ import type { Packs } from '../compliance/pack.ts';
 import { inTransaction, type Tx } from '../database/transaction.ts';
 import type { Flows } from '../dialog/compile.ts';
 import type { Say } from '../dialog/say.ts';
-import type { Clock } from '../kernel/clock.ts';
+import { type Clock, monotonicMs } from '../kernel/clock.ts';
 import { type CrashPoint, noCrash } from '../kernel/crash.ts';
 import { conversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
@@ -33,6 +33,7 @@ import { createFollowupStore } from './followup-store.ts';
 import { createFollowups } from './followups.ts';
 import { createGate } from './gate.ts';
 import { type HeldNews, handoffsOf, isHeld } from './handoff.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import { createInbox } from './inbox.ts';
 import { createInboxStore } from './inbox-store.ts';
 import { createListen } from './listen.ts';
@@ -43,6 +44,7 @@ import { createOutboxStore } from './outbox-store.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createPastReader } from './past.ts';
 import { createPerform } from './perform.ts';
+import { createProcessStore } from './process-store.ts';
 import { windowEnd } from './reach.ts';
 import { createSending } from './sending.ts';
 import { createSpool } from './spool.ts';
@@ -76,6 +78,8 @@ export interface ConversationsDeps {
   onHeld?: (news: HeldNews[], tx: Tx) => Promise<void>;
   clock: Clock;
   machine: Clock;
+  /** Milliseconds that only grow; the machine's own when left out. */
+  monotonic?: () => number;
   /** For tests: where this process dies; nowhere when left out. */
   crash?: CrashPoint;
   /** How what debtors write is taken in: each message at once when left out. */
@@ -91,10 +95,15 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const owner = newUuid();
   const crash = deps.crash ?? noCrash;
   const meter = deps.meter ?? noMeter;
+  const outbox = createOutboxStore(db);
+  const heartbeat = createHeartbeat({
+    ...{ store: createProcessStore(db), monotonic: deps.monotonic ?? monotonicMs, machine, meter, log },
+    onDead: (lives) => outbox.abandon({ of: lives }, machine.now(), clock.now()),
+  });
   const stores = {
-    conversations: createConversationStore(db),
+    conversations: createConversationStore(db, heartbeat),
     inbox: createInboxStore(db),
-    outbox: createOutboxStore(db),
+    outbox,
     followups: createFollowupStore(db),
     events: createEventStore(db),
     media: createMediaStore(db),
@@ -158,7 +167,11 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   });
   const { runTurns, nextDue } = createLook({ inbox: stores.inbox, nextTurns, drainAll, open: inbox.openNew, machine });
   const optOut = createProviderOptOut({ ...deps, stores });
-  const sending = createSending({ ...deps, windowHoursOf, mayGo, optOut, stores, wake: sendBell.ring });
+  const sending = createSending({
+    ...{ ...deps, windowHoursOf, mayGo, optOut, stores },
+    presence: heartbeat,
+    wake: sendBell.ring,
+  });
   const transcript = createTranscript(stores.inbox, stores.outbox);
 
   async function replaySpool(): Promise<number> {
@@ -191,6 +204,21 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     for await (const debtorId of ledger.debtorsOwing()) if (batch.push(debtorId) === PLANNED_AT_ONCE) await plan();
     await plan();
     return added;
+  }
+
+  async function workOn(roles: { worker: boolean; sender: boolean }, signal: AbortSignal): Promise<void> {
+    const loops = [];
+    const worker = { bell: workBell, clock: machine, log, signal, nextDue };
+    const turns = toTheEnd(() => runTurns(signal));
+    if (roles.worker) loops.push(keepDoing('worker', turns, worker));
+    // Whatever the roles: anybody may take something in, and must store it again.
+    if (spool) loops.push(keepDoing('spool', replaySpool, { bell: createBell(), clock: machine, log, signal }));
+    if (roles.sender)
+      loops.push(keepDoing('sender', toTheEnd(sending.begin), { bell: sendBell, clock: machine, log, signal }));
+    if (roles.sender)
+      loops.push(keepDoing('reconcile', lookAgain(signal), { bell: createBell(), clock: machine, log, signal }));
+    await Promise.all(loops);
+    await sending.idle();
   }
 
   async function find(id: string): Promise<ConversationSummary | null> {
@@ -236,7 +264,11 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     reconcile: sending.reconcile,
     senders: sending.senders,
     sweepFollowups: followups.sweep,
-    sweepStale: () => stores.outbox.abandon(new Date(machine.now().getTime() - ABANDONED_AFTER_MS), clock.now()),
+    sweepStale: () => {
+      const machineNow = machine.now();
+      const before = new Date(machineNow.getTime() - ABANDONED_AFTER_MS);
+      return outbox.abandon({ before }, machineNow, clock.now());
+    },
     sweepFiles: createMediaKeeping({
       ...deps,
       store: stores.media,
@@ -248,18 +280,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       return turn !== null && (await stores.outbox.settledFor(turn));
     },
     async work(roles, signal) {
-      const loops = [];
-      const worker = { bell: workBell, clock: machine, log, signal, nextDue };
-      const turns = toTheEnd(() => runTurns(signal));
-      if (roles.worker) loops.push(keepDoing('worker', turns, worker));
-      // Whatever the roles: anybody may take something in, and must store it again.
-      if (spool) loops.push(keepDoing('spool', replaySpool, { bell: createBell(), clock: machine, log, signal }));
-      if (roles.sender)
-        loops.push(keepDoing('sender', toTheEnd(sending.begin), { bell: sendBell, clock: machine, log, signal }));
-      if (roles.sender)
-        loops.push(keepDoing('reconcile', lookAgain(signal), { bell: createBell(), clock: machine, log, signal }));
-      await Promise.all(loops);
-      await sending.idle();
+      const isHolding = roles.worker || roles.sender;
+      await (isHolding ? heartbeat.during(() => workOn(roles, signal)) : workOn(roles, signal));
     },
     async lateness() {
       const now = clock.now();

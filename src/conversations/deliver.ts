@@ -7,6 +7,7 @@ import { newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Presence } from './alive.ts';
 import { FIRST_CHECK_MS, HOLD_MS } from './ambiguity.ts';
 import type { Breakers } from './breaker.ts';
 import type { Conversation, ConversationStore } from './conversation-store.ts';
@@ -34,6 +35,7 @@ export interface DeliverDeps {
   pacer: Pacer;
   breakers: Breakers;
   sender: SenderStore;
+  presence: Pick<Presence, 'mayAct'>;
   stores: { conversations: ConversationStore; inbox: InboxStore; events: EventStore };
   clock: Clock;
   machine: Clock;
@@ -107,7 +109,7 @@ export function createDeliver(deps: DeliverDeps) {
     const isOpen = isWindowOpen(channel.windowHours, conversation, now);
     const asTemplate = !isOpen && row.template != null && channel.capabilities.templates === true;
     if (!isOpen && !asTemplate) return settle(passage, { to: 'refused', rule: 'window_closed', checkAt: now });
-    if (breakers.state(channel.id) === 'open' || channel.isReady?.() === false) return 'left';
+    if (breakers.state(channel.id) === 'open' || channel.isReady?.() === false || !isHeld(conversation)) return 'left';
     const message = fitTo(channel, row, asTemplate);
     const units = channel.segments?.(message.text) ?? 1;
     const lane = laneOf(row.kind);
@@ -116,6 +118,11 @@ export function createDeliver(deps: DeliverDeps) {
     if (grant.who === 'sender') return 'paced';
     if (lane > 1) return settle(passage, { to: 'deferred', rule: 'pace', until: grant.until });
     return settle(passage, { to: 'delayed', rule: 'pace', until: grant.until }, 'waits');
+  }
+
+  /** Nobody can have taken it over, as far as we know without asking: its lease is not over, and nobody takes us for dead. */
+  function isHeld({ sendLease }: Conversation): boolean {
+    return sendLease !== null && sendLease.until > machine.now() && deps.presence.mayAct(sendLease.life ?? null);
   }
 
   /** Why it may not go, whatever the law says: what is cheapest to find out comes first. */
@@ -152,7 +159,7 @@ export function createDeliver(deps: DeliverDeps) {
     // A turn that was committed before the intent is seen here; one that comes later finds the message gone.
     const isSame = await isStillSo(passage.conversation);
     const called = machine.now().getTime();
-    if (called - intended > PAUSED_MS_MAX) return 'left'; // whoever looks at what was left behind decides
+    if (called - intended > PAUSED_MS_MAX || !isHeld(passage.conversation)) return 'left'; // whoever looks at what was left behind decides
     const leftMs = validForMs(row, judged.goodUntil, clock.now());
     if (!isSame || leftMs <= 0) return settle(passage, { to: 'withdrawn' }, 'waits');
     const result = await call(channel, { ...message, validForMs: leftMs });

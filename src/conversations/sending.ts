@@ -5,6 +5,7 @@ import { type CrashPoint, noCrash } from '../kernel/crash.ts';
 import type { Log } from '../kernel/log.ts';
 import { type Meter, noMeter } from '../kernel/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { type Presence, TIME_ALONE } from './alive.ts';
 import { type BreakerState, createBreakers } from './breaker.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import { createDeliver } from './deliver.ts';
@@ -32,6 +33,8 @@ export interface SendingDeps {
   windowHoursOf: ReadonlyMap<string, number>;
   /** There may be something to send. */
   wake: () => void;
+  /** Who this process is to the others; time alone tells when left out. */
+  presence?: Presence;
   clock: Clock;
   machine: Clock;
   crash?: CrashPoint;
@@ -48,12 +51,12 @@ export interface SenderHealth {
 /** Everything between an outbox row and the provider, put together. */
 export function createSending(deps: SendingDeps) {
   const { db, channels, clock, stores } = deps;
-  const { crash = noCrash, meter = noMeter } = deps;
-  const sender = createSenderStore(db);
+  const { crash = noCrash, meter = noMeter, presence = TIME_ALONE } = deps;
+  const sender = createSenderStore(db, presence);
   const doubts = createDoubtStore(db);
   const pacer = createPacer({ store: createPaceStore(db), clock });
   const breakers = createBreakers({ clock, meter });
-  const deliver = createDeliver({ ...deps, pacer, breakers, sender, crash, meter });
+  const deliver = createDeliver({ ...deps, presence, pacer, breakers, sender, crash, meter });
   const { conversations } = stores;
   const dispatch = createDispatch({
     ...deps,

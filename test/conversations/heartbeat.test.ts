@@ -213,6 +213,28 @@ describe('a process that was stopped, and comes back', () => {
   });
 });
 
+test('the older of two clocks is believed: monotonic time stands still while a laptop sleeps, a calendar may be set back', async () => {
+  for (const [calendarMs, monotonicMs, may] of [
+    [7_000, 7_000, true],
+    [9_000, 0, false],
+    [-3_600_000, 9_000, false],
+  ] as const) {
+    const at = { calendar: 0, monotonic: 0 };
+    const heartbeat = createHeartbeat({
+      store: createProcessStore(database.db),
+      onDead: async () => undefined,
+      machine: { ...house.machine, now: () => new Date(house.machine.now().getTime() + at.calendar) },
+      monotonic: () => at.monotonic,
+      meter: house.meter,
+      log: silentLog(),
+    });
+    await heartbeat.beat();
+    at.calendar = calendarMs;
+    at.monotonic = monotonicMs;
+    expect(heartbeat.mayAct(heartbeat.life())).toBe(may);
+  }
+});
+
 describe('a process whose beats do not arrive', () => {
   test('sends nothing once others may take it for dead, and goes on when they arrive', async () => {
     const phone = fakeChannel(SMS);

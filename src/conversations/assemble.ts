@@ -98,7 +98,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const outbox = createOutboxStore(db);
   const heartbeat = createHeartbeat({
     ...{ store: createProcessStore(db), monotonic: deps.monotonic ?? monotonicMs, machine, meter, log },
-    onDead: (lives) => outbox.abandon({ of: lives }, machine.now(), clock.now()),
+    onDead: (lives) => sending.onDead(lives),
   });
   const stores = {
     conversations: createConversationStore(db, heartbeat),

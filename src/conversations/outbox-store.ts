@@ -67,6 +67,8 @@ export interface OutboxRow {
   sender?: string | null;
   /** Who looks at it now. */
   checker?: string | null;
+  /** The life of whose process. */
+  looker?: string | null;
   /** Until when it keeps back what comes after it. */
   holdsUntil?: Date | null;
   /** It was sent again: a provider may come to have what it did not have when it was asked. */
@@ -111,6 +113,7 @@ const schema = new Schema<OutboxRow>(
     faults: Number,
     sender: String,
     checker: String,
+    looker: String,
     holdsUntil: Date,
     mayBeTwice: Boolean,
     fallbackOf: String,

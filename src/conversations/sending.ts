@@ -53,7 +53,7 @@ export function createSending(deps: SendingDeps) {
   const { db, channels, clock, stores } = deps;
   const { crash = noCrash, meter = noMeter, presence = TIME_ALONE } = deps;
   const sender = createSenderStore(db, presence);
-  const doubts = createDoubtStore(db);
+  const doubts = createDoubtStore(db, presence);
   const pacer = createPacer({ store: createPaceStore(db), clock });
   const breakers = createBreakers({ clock, meter });
   const deliver = createDeliver({ ...deps, presence, pacer, breakers, sender, crash, meter });
@@ -72,6 +72,12 @@ export function createSending(deps: SendingDeps) {
   return {
     ...dispatch,
     reconcile: createReconcile({ ...deps, stores: { ...stores, doubts }, fallBack, meter }),
+    /** What processes that died were about, of which nobody knows how far it came. */
+    onDead: async (lives: readonly string[]): Promise<void> => {
+      const machineNow = deps.machine.now();
+      await stores.outbox.abandon({ of: lives }, machineNow, clock.now());
+      await doubts.unclaim(lives, clock.now());
+    },
     senders: (): SenderHealth[] => channels.map(({ id }) => ({ channel: id, breaker: breakers.state(id) })),
   };
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Connection } from 'mongoose';
-import type { OutboundMessage, SendResult } from '../../src/channels/channel.ts';
+import type { Found, OutboundMessage, SendResult } from '../../src/channels/channel.ts';
 import { createConversationStore } from '../../src/conversations/conversation-store.ts';
 import { createHeartbeat, type Heartbeat } from '../../src/conversations/heartbeat.ts';
 import { createProcessStore } from '../../src/conversations/process-store.ts';
-import type { Clock } from '../../src/kernel/clock.ts';
+import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { conversationId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import type { MessageKind } from '../../src/kernel/medium.ts';
@@ -14,6 +14,7 @@ import { type FakeChannel, fakeChannel, type Identity, openSendingHouse, type Se
 
 const SMS = { id: 'twilio-sms', medium: 'sms' } as const;
 const TALK = conversationId('twilio-sms', phoneOf(0));
+const absent: Found = { outcome: 'absent' };
 const DEAD_AFTER = 6; // looks, two seconds apart
 const ids = (fake: FakeChannel) => fake.took.map(({ id }) => id);
 
@@ -42,7 +43,7 @@ async function aProcess(skewMs = 0, isCutOff = () => false) {
       begin: () => unlessCutOff(store.begin),
       beat: (id) => unlessCutOff(() => store.beat(id)),
     },
-    onDead: (of) => house.stores.outbox.abandon({ of }, machine.now(), house.clock.now()),
+    onDead: (lives) => house.sender([]).onDead(lives),
     machine,
     monotonic: () => house.machine.now().getTime(),
     meter: house.meter,
@@ -98,6 +99,28 @@ describe('a process that died', () => {
     expect(waited).toBe(20); // counted from the intent: a call of then is over
     expect([(await house.row(id)).state, ids(phone).filter((each) => each === id).length]).toEqual([state, times]);
     expect(ids(phone).at(-1)).toBe(behind);
+  });
+
+  test('over a look at a send that nobody knows of: another looks as soon as it is missed', async () => {
+    const phone = fakeChannel(SMS, true);
+    const [dying, other] = [await aProcess(), await aProcess()];
+    const id = await house.writes('twilio-sms', { state: 'unknown', attempts: 1, sendingAt: house.machine.now() });
+    await database.db.collection('outbox').updateOne({ _id: id as never }, { $set: { checkAt: house.clock.now() } });
+    const death = aGate();
+    const asked = { ...phone, channel: { ...phone.channel, find: async () => (await death.pass()) ?? absent } };
+    void house.sender([asked], undefined, undefined, dying).reconcile();
+    await death.reached;
+    const sender = house.sender([phone], undefined, undefined, other);
+    for (let n = 0; n <= DEAD_AFTER; n += 1) {
+      expect(await sender.reconcile()).toBe(0); // claimed for a minute
+      await goOn(1, other.heartbeat);
+    }
+    expect(await sender.reconcile()).toBe(1);
+    await sender.dispatchAll();
+    expect(ids(phone)).toEqual([id]);
+    death.open(); // had it only been stopped: its word is lost on what others found out
+    await systemClock.sleep(50);
+    expect(await house.row(id)).toMatchObject({ state: 'accepted' });
   });
 
   test('is remembered for ten minutes, and then forgotten', async () => {

@@ -3,6 +3,7 @@ import type { Channel } from '../channels/channel.ts';
 import { createMediaKeeping } from '../channels/media-keep.ts';
 import { createMediaStore } from '../channels/media-store.ts';
 import type { Packs } from '../compliance/pack.ts';
+import { endOrphans } from '../database/orphans.ts';
 import { inTransaction, type Tx } from '../database/transaction.ts';
 import type { Flows } from '../dialog/compile.ts';
 import type { Say } from '../dialog/say.ts';
@@ -99,6 +100,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const heartbeat = createHeartbeat({
     ...{ store: createProcessStore(db), monotonic: deps.monotonic ?? monotonicMs, machine, meter, log },
     onDead: (lives) => sending.onDead(lives),
+    endOrphans: (inactiveMs) => endOrphans(db, inactiveMs),
   });
   const stores = {
     conversations: createConversationStore(db, heartbeat),

@@ -12,6 +12,8 @@ export interface HeartbeatDeps {
   store: ProcessStore;
   /** Told again as long as they are remembered: one that was stopped may write its last word after it was buried. */
   onDead: (lives: readonly string[]) => Promise<unknown>;
+  /** Ends what it left open in the database, once: nobody has touched it for so long. */
+  endOrphans: (inactiveMs: number) => Promise<unknown>;
   machine: Clock;
   /** Milliseconds that only grow, whatever is done to the machine's calendar. */
   monotonic: () => number;
@@ -25,7 +27,7 @@ export type Heartbeat = ReturnType<typeof createHeartbeat>;
  * Says every two seconds that this process lives, and looks whether the others do. What a process held that does so no more is free within seconds,
  * in place of when its leases are over.
  */
-export function createHeartbeat({ store, onDead, machine, monotonic, meter, log }: HeartbeatDeps) {
+export function createHeartbeat({ store, onDead, endOrphans, machine, monotonic, meter, log }: HeartbeatDeps) {
   const lives: (string | null)[] = [null];
   let current: string | null = null;
   /** When the last beat that arrived was sent. */
@@ -79,6 +81,11 @@ export function createHeartbeat({ store, onDead, machine, monotonic, meter, log 
       meter.count('processes_lost');
       buried.push(each.id);
     }
+    // Before anybody takes what they held: whoever meets the locks of a transaction that was left open waits for a minute.
+    if (buried.length > 0)
+      await answered(endOrphans(FRESH_MS)).catch((err) =>
+        log.warn({ err }, 'transactions of the dead are left to time'),
+      );
     dead = [...known, ...buried];
     if (dead.length === 0) return;
     await answered(onDead(dead));

@@ -44,6 +44,7 @@ async function aProcess(skewMs = 0, isCutOff = () => false) {
       beat: (id) => unlessCutOff(() => store.beat(id)),
     },
     onDead: (lives) => house.sender([]).onDead(lives),
+    endOrphans: async () => 0,
     machine,
     monotonic: () => house.machine.now().getTime(),
     meter: house.meter,
@@ -246,6 +247,7 @@ test('the older of two clocks is believed: monotonic time stands still while a l
     const heartbeat = createHeartbeat({
       store: createProcessStore(database.db),
       onDead: async () => undefined,
+      endOrphans: async () => 0,
       machine: { ...house.machine, now: () => new Date(house.machine.now().getTime() + at.calendar) },
       monotonic: () => at.monotonic,
       meter: house.meter,

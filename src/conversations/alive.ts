@@ -2,14 +2,15 @@
 export const BEAT_MS = 2_000;
 
 /**
- * Looks in a row, each at least `BEAT_MS` after the one before, that see no new beat: 12 s, four times as long as an event loop that stands still for
- * want of memory or under a heavy import was seen to. Looks are counted rather than time, so that no clock is compared with another, and a watcher that
- * was stopped itself, or whose database was away, has seen nothing meanwhile.
+ * Looks that see no new beat, until a process is dead: 11.4 s at least, since two of them count only when they lie `MISS_MS` apart by the database's one
+ * clock. Looks are counted rather than time: while the database stands still, or all machines sleep, nobody looks and nobody dies. They are counted in
+ * the database, whoever looks, since in bad times the watchers die too before they have seen enough. An event loop stands still for 3 s at a bad moment.
  */
-export const LOOKS_MAX = 6;
+export const MISSES_MAX = 6;
+export const MISS_MS = 1_900; // a little less than between two looks of one watcher
 
 /**
- * For how long after a beat that arrived its process may act. Less than `BEAT_MS * LOOKS_MAX` by 4 s, for what lies between the last check and the
+ * For how long after a beat that arrived its process may act. Less than `MISS_MS * MISSES_MAX` by 3.4 s, for what lies between the last check and the
  * bytes on the wire.
  */
 export const FRESH_MS = 8_000;
@@ -34,26 +35,3 @@ export interface Presence {
 
 /** Without a heartbeat: time alone frees what it held. */
 export const TIME_ALONE: Presence = { life: () => null, lives: () => [null], dead: () => [], mayAct: () => true };
-
-/** A life as it stands in the database. */
-export interface Beats {
-  id: string;
-  beats: number;
-}
-
-/** What a watcher saw of each: the beat, and how many looks later it was still the same. */
-export type Watched = ReadonlyMap<string, { beats: number; unmoved: number }>;
-
-/** One more look. Who is not there any more is forgotten. Pure. */
-export function watch(before: Watched, living: readonly Beats[]): Watched {
-  return new Map(
-    living.map(({ id, beats }) => {
-      const last = before.get(id);
-      return [id, { beats, unmoved: last?.beats === beats ? last.unmoved + 1 : 0 }];
-    }),
-  );
-}
-
-/** Those whose heart has stopped. Pure. */
-export const stopped = (watched: Watched): Beats[] =>
-  [...watched].flatMap(([id, { beats, unmoved }]) => (unmoved >= LOOKS_MAX ? [{ id, beats }] : []));

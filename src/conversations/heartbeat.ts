@@ -2,17 +2,17 @@ import { inTime } from '../database/in-time.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
-import { BEAT_MS, FRESH_MS, type Presence, REMEMBERED_MS, stopped, type Watched, watch } from './alive.ts';
+import { BEAT_MS, FRESH_MS, type Presence, REMEMBERED_MS } from './alive.ts';
 import type { ProcessStore } from './process-store.ts';
 import { createBell, keepDoing } from './work.ts';
 
-const ANSWER_MS = 3_000; // two may fail before the process stops acting: a connection that hangs is given up for another
+const ANSWER_MS = 2_000; // a connection that hangs is given up for another: one beat may fail before the process stops acting
 
 export interface HeartbeatDeps {
   store: ProcessStore;
   /** Told again as long as they are remembered: one that was stopped may write its last word after it was buried. */
   onDead: (lives: readonly string[]) => Promise<unknown>;
-  /** Ends what it left open in the database, once: nobody has touched it for so long. */
+  /** Ends what they left open in the database: nobody has touched it for so long. */
   endOrphans: (inactiveMs: number) => Promise<unknown>;
   machine: Clock;
   /** Milliseconds that only grow, whatever is done to the machine's calendar. */
@@ -32,7 +32,6 @@ export function createHeartbeat({ store, onDead, endOrphans, machine, monotonic,
   let current: string | null = null;
   /** When the last beat that arrived was sent. */
   let beaten = instants();
-  let watched: Watched = new Map();
   let dead: readonly string[] = [];
 
   const presence: Presence = {
@@ -67,26 +66,20 @@ export function createHeartbeat({ store, onDead, endOrphans, machine, monotonic,
     beaten = sent;
   }
 
-  /** Looks whether the others live. Two looks are at least `BEAT_MS` apart. */
+  /** Looks whether the others live, and frees what the dead held. */
   async function look(): Promise<void> {
-    const { living, dead: known } = await answered(store.all());
-    watched = watch(
-      watched,
-      living.filter(({ id }) => id !== current),
-    );
-    const buried: string[] = [];
-    for (const each of stopped(watched)) {
-      if (!(await answered(store.bury(each)))) continue;
-      log.warn({ process: each.id }, 'a process is gone: what it held is free');
+    await answered(store.miss(current));
+    const { dead: known, buried } = await answered(store.bury());
+    for (const process of buried) {
+      log.warn({ process }, 'a process is gone: what it held is free');
       meter.count('processes_lost');
-      buried.push(each.id);
     }
-    // Before anybody takes what they held: whoever meets the locks of a transaction that was left open waits for a minute.
-    if (buried.length > 0)
+    // Before we take what they held: whoever meets the locks of a transaction that was left open waits for a minute.
+    if (known.some((life) => !dead.includes(life)))
       await answered(endOrphans(FRESH_MS)).catch((err) =>
         log.warn({ err }, 'transactions of the dead are left to time'),
       );
-    dead = [...known, ...buried];
+    dead = known;
     if (dead.length === 0) return;
     await answered(onDead(dead));
     await answered(store.forget(REMEMBERED_MS));
@@ -99,7 +92,10 @@ export function createHeartbeat({ store, onDead, endOrphans, machine, monotonic,
    * a life begin, time alone frees what we hold, until it does.
    */
   async function during(work: () => Promise<void>): Promise<void> {
-    await beat().catch((err) => log.warn({ err }, 'no heartbeat yet')); // before it, so that the first leases are marked
+    // Before it, so that the first leases are marked, and those of the dead are known.
+    await beat()
+      .then(look)
+      .catch((err) => log.warn({ err }, 'no heartbeat yet'));
     const over = new AbortController();
     const beating = keep(over.signal);
     try {

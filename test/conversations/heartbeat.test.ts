@@ -54,10 +54,17 @@ async function aProcess(skewMs = 0, isCutOff = () => false) {
   return { heartbeat, machine, conversations: createConversationStore(database.db, heartbeat) };
 }
 
+/** The database's own clock, which is the only one that deaths are told by. */
+const databaseWaits = (seconds: number) =>
+  database.db
+    .collection('processes')
+    .updateMany({}, [{ $set: { seenAt: { $subtract: ['$seenAt', seconds * 1000] } } }]);
+
 /** Two seconds go by, again and again: the living beat, the watcher looks. */
 async function goOn(times: number, watcher: Heartbeat, living: Heartbeat[] = [watcher]): Promise<void> {
   for (let n = 0; n < times; n += 1) {
     house.wait(2);
+    await databaseWaits(2);
     for (const each of living) await each.beat();
     await watcher.look();
   }
@@ -68,7 +75,7 @@ describe('a process that died', () => {
     const dying = await aProcess();
     const other = await aProcess();
     expect(await dying.conversations.take([TALK], 'dying', dying.machine.now(), 30_000)).toHaveLength(1);
-    await goOn(DEAD_AFTER, other.heartbeat);
+    await goOn(DEAD_AFTER - 1, other.heartbeat);
     expect(await other.conversations.take([TALK], 'other', other.machine.now(), 30_000)).toEqual([]);
     await goOn(1, other.heartbeat);
     expect(await other.conversations.take([TALK], 'other', other.machine.now(), 30_000)).toMatchObject([
@@ -102,6 +109,14 @@ describe('a process that died', () => {
     expect(ids(phone).at(-1)).toBe(behind);
   });
 
+  test('is missed though no watcher lives long enough to see it through: what each saw counts', async () => {
+    const dying = await aProcess();
+    for (let n = 0; n < DEAD_AFTER; n += 1) await goOn(1, (await aProcess()).heartbeat);
+    const last = await aProcess();
+    await last.heartbeat.look();
+    expect(last.heartbeat.dead()).toContain(dying.heartbeat.life());
+  });
+
   test('over a look at a send that nobody knows of: another looks as soon as it is missed', async () => {
     const phone = fakeChannel(SMS, true);
     const [dying, other] = [await aProcess(), await aProcess()];
@@ -112,7 +127,7 @@ describe('a process that died', () => {
     void house.sender([asked], undefined, undefined, dying).reconcile();
     await death.reached;
     const sender = house.sender([phone], undefined, undefined, other);
-    for (let n = 0; n <= DEAD_AFTER; n += 1) {
+    for (let n = 0; n < DEAD_AFTER; n += 1) {
       expect(await sender.reconcile()).toBe(0); // claimed for a minute
       await goOn(1, other.heartbeat);
     }
@@ -126,7 +141,7 @@ describe('a process that died', () => {
 
   test('is remembered for ten minutes, and then forgotten', async () => {
     const [dying, other] = [await aProcess(), await aProcess()];
-    await goOn(DEAD_AFTER + 1, other.heartbeat);
+    await goOn(DEAD_AFTER, other.heartbeat);
     expect(other.heartbeat.dead()).toEqual([dying.heartbeat.life()]);
     const rows = database.db.collection('processes');
     const died = await rows.findOne({ deadAt: { $type: 'date' } });
@@ -152,18 +167,28 @@ describe('a process that lives', () => {
     expect(others.map((each) => each.mayAct(each.life()))).toEqual([true, true, true]);
   });
 
-  test('is not buried by a watcher that was stopped itself, nor when it beats between the look and the word', async () => {
+  test('is not buried because the database, or every machine, stood still for an hour; nor when it beats before the word is written', async () => {
     const [living, watcher] = [await aProcess(), await aProcess()];
-    await goOn(3, watcher.heartbeat);
-    house.wait(3600); // the machine sleeps, and the watcher wakes first
-    await watcher.heartbeat.look();
+    await goOn(DEAD_AFTER - 2, watcher.heartbeat);
+    house.wait(3600);
+    await databaseWaits(3600);
+    for (let n = 0; n < 3; n += 1) await watcher.heartbeat.look(); // one miss more, however often it looks
     expect(watcher.heartbeat.dead()).toEqual([]);
-    const seen = { id: living.heartbeat.life() ?? '', beats: 0 };
-    await living.heartbeat.beat();
     const store = createProcessStore(database.db);
-    expect(await store.bury(seen)).toBe(false);
-    expect(await store.bury({ ...seen, beats: 1 })).toBe(true);
-    expect(await store.bury({ ...seen, beats: 1 })).toBe(false); // it was buried once
+    await databaseWaits(2);
+    await store.miss(watcher.heartbeat.life());
+    await living.heartbeat.beat();
+    expect(await store.bury()).toEqual({ dead: [], buried: [] });
+    expect(living.heartbeat.mayAct(living.heartbeat.life())).toBe(true);
+  });
+
+  test('a clock of the database that is set back delays a death by one look at most', async () => {
+    const [dying, watcher] = [await aProcess(), await aProcess()];
+    await goOn(DEAD_AFTER - 1, watcher.heartbeat);
+    await databaseWaits(-3600);
+    await watcher.heartbeat.beat();
+    await watcher.heartbeat.look();
+    expect(watcher.heartbeat.dead()).toEqual([dying.heartbeat.life()]);
   });
 
   test('ends its life when its work is over: what it could not give back is free at once', async () => {
@@ -195,7 +220,7 @@ describe('a process that was stopped, and comes back', () => {
     const delivering = sending.dispatchAll();
     await gate.reached;
     expect((await house.row(id)).state).toBe(isAfter ? 'sending' : 'ready');
-    await goOn(DEAD_AFTER + 1, other.heartbeat);
+    await goOn(DEAD_AFTER, other.heartbeat);
     const life = paused.heartbeat.life();
     await paused.heartbeat.beat(); // it wakes, and its heart is first
     expect(paused.heartbeat.life()).not.toBe(life);

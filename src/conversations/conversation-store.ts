@@ -3,6 +3,7 @@ import type { Tx } from '../database/transaction.ts';
 import { emptyDialog } from '../dialog/state.ts';
 import { type ConversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
+import { type Presence, TIME_ALONE } from './alive.ts';
 import { byDebtor } from './by-debtor.ts';
 import type { Consent, Conversation, Lease, NewConversation, Reached } from './conversation.ts';
 import type { Mode } from './holder.ts';
@@ -14,7 +15,7 @@ import type { Mode } from './holder.ts';
 /** A lease need not outlive a crash of the database, so nobody waits for the journal: what a turn writes is guarded by the version. */
 const LEASE_CONCERN = { w: 1, j: false } as const;
 
-const lease = new Schema<Lease>({ owner: String, until: Date }, { _id: false, strict: false });
+const lease = new Schema<Lease>({ owner: String, until: Date, life: String }, { _id: false, strict: false });
 const schema = new Schema<Conversation>(
   {
     _id: String,
@@ -49,8 +50,16 @@ schema.index({ mode: 1, updatedAt: -1 }, { partialFilterExpression: { mode: { $g
 
 export type ConversationStore = ReturnType<typeof createConversationStore>;
 
-export function createConversationStore(db: Connection) {
+/** @param presence who takes leases here, and whose are over before their time */
+export function createConversationStore(db: Connection, presence: Pick<Presence, 'life' | 'dead'> = TIME_ALONE) {
   const model = db.model('conversations', schema, 'conversations');
+
+  /** Nobody has it: it was given back, its time is over, or its holder is dead. */
+  function isFree(lease: 'lease' | 'sendLease', machineNow: Date): object {
+    const dead = presence.dead();
+    const isOver = [{ [lease]: null }, { [`${lease}.until`]: { $lte: machineNow } }];
+    return { $or: dead.length > 0 ? [...isOver, { [`${lease}.life`]: { $in: dead } }] : isOver };
+  }
 
   /** Those that the update changed, after it: one in one round trip, many in two. @param mine what tells them from those that others hold */
   async function taken(
@@ -165,13 +174,14 @@ export function createConversationStore(db: Connection) {
     ): Promise<{ held: Conversation; crashed: boolean }[]> {
       const until = new Date(machineNow.getTime() + leaseMs);
       const token = newUuid();
-      const free = { _id: { $in: ids as never[] }, $or: [{ lease: null }, { 'lease.until': { $lte: machineNow } }] };
+      const free = { _id: { $in: ids as never[] }, ...isFree('lease', machineNow) };
       const taking = {
         // Of our own, that ran out while we were slow, we are alive to tell.
         lease: {
           owner,
           until,
           token,
+          life: presence.life(),
           crashed: { $and: [{ $ne: ['$lease', null] }, { $ne: ['$lease.owner', owner] }] },
         },
         fence: { $add: ['$fence', 1] },
@@ -214,11 +224,9 @@ export function createConversationStore(db: Connection) {
      * @returns each as it stands now
      */
     takeToSend(ids: readonly ConversationId[], lease: Lease, machineNow: Date): Promise<Conversation[]> {
-      const free = {
-        _id: { $in: ids as never[] },
-        $or: [{ sendLease: null }, { 'sendLease.until': { $lte: machineNow } }],
-      };
-      return taken(free, { $set: { sendLease: lease } }, { ids, mine: { 'sendLease.owner': lease.owner } });
+      const free = { _id: { $in: ids as never[] }, ...isFree('sendLease', machineNow) };
+      const sendLease = { ...lease, life: presence.life() };
+      return taken(free, { $set: { sendLease } }, { ids, mine: { 'sendLease.owner': lease.owner } });
     },
 
     /** How far each has come. */

@@ -52,6 +52,8 @@ export interface Conversation {
 export interface Lease {
   owner: string;
   until: Date;
+  /** Of the process that took it: when that is over, so is the lease. Null or absent: it is over at its time. */
+  life?: string | null;
 }
 
 /** What tells whether and where a debtor can be written to. */

@@ -9,6 +9,8 @@ export interface ConnectOptions {
 }
 
 const DEFAULT_DATABASE = 'acuerdo';
+/** What all our connections say of themselves. */
+export const APP_NAME = 'acuerdo';
 
 /**
  * Opens one connection pool. 64-bit integers come back as `bigint`, since amounts are never floats; transactions and reads wait for the
@@ -29,7 +31,7 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
     waitQueueTimeoutMS: 20_000,
     w: 'majority',
     retryWrites: true,
-    appName: 'acuerdo',
+    appName: APP_NAME,
   });
   try {
     return await connection.asPromise();

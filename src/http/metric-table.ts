@@ -12,6 +12,7 @@ export const COUNTERS = {
   fallbacks: ['Messages said on another channel because the first failed', 'from', 'to'],
   unknown_settled: ['Sends without an answer, by what was found out', 'channel', 'verdict'],
   breaker_opened_total: ['Times that a provider was left alone because it failed', 'channel'],
+  processes_lost: ['Processes whose heartbeat stopped: what they held was given to others'],
   leases_taken_over: ['Conversations whose holder died over a turn'],
   email_ignored: ['Mails and parts of mails that are no message of a debtor', 'why'],
   desk_updates_failed: ['Things that agents did and that could not be carried out'],

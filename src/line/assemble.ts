@@ -8,8 +8,11 @@ import type { Conversation } from '../conversations/conversation.ts';
 import { createConversationStore } from '../conversations/conversation-store.ts';
 import type { ConversationSummary, Conversations } from '../conversations/conversations.ts';
 import { createEventStore } from '../conversations/event-store.ts';
+import { createHeartbeat } from '../conversations/heartbeat.ts';
 import { type HeldNews, handoffsOf, isHeld } from '../conversations/holder.ts';
+import { createProcessStore } from '../conversations/process-store.ts';
 import { windowEnd } from '../conversations/reach.ts';
+import { endOrphans } from '../database/orphans.ts';
 import { inTransaction, type Tx } from '../database/transaction.ts';
 import type { Flows } from '../dialog/compile.ts';
 import type { Say } from '../dialog/say.ts';
@@ -23,7 +26,7 @@ import { createDeadLetters } from '../inbox/dead-letters.ts';
 import { createInbox } from '../inbox/inbox.ts';
 import { createInboxStore } from '../inbox/inbox-store.ts';
 import { createSpool } from '../inbox/spool.ts';
-import type { Clock } from '../kernel/clock.ts';
+import { type Clock, monotonicMs } from '../kernel/clock.ts';
 import { type CrashPoint, noCrash } from '../kernel/crash.ts';
 import { conversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
 import { atLeisure, type Leisure } from '../kernel/leisure.ts';
@@ -78,6 +81,8 @@ export interface ConversationsDeps {
   onHeld?: (news: HeldNews[], tx: Tx) => Promise<void>;
   clock: Clock;
   machine: Clock;
+  /** Milliseconds that only grow; the machine's own when left out. */
+  monotonic?: () => number;
   /** For tests: where this process dies; nowhere when left out. */
   crash?: CrashPoint;
   /** How what debtors write is taken in: each message at once when left out. */
@@ -93,10 +98,16 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const owner = newUuid();
   const crash = deps.crash ?? noCrash;
   const meter = deps.meter ?? noMeter;
+  const outbox = createOutboxStore(db);
+  const heartbeat = createHeartbeat({
+    ...{ store: createProcessStore(db), monotonic: deps.monotonic ?? monotonicMs, machine, meter, log },
+    onDead: (lives) => sending.onDead(lives),
+    endOrphans: (inactiveMs) => endOrphans(db, inactiveMs),
+  });
   const stores = {
-    conversations: createConversationStore(db),
+    conversations: createConversationStore(db, heartbeat),
     inbox: createInboxStore(db),
-    outbox: createOutboxStore(db),
+    outbox,
     followups: createFollowupStore(db),
     events: createEventStore(db),
     media: createMediaStore(db),
@@ -173,7 +184,11 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   });
   const look = createLook({ inbox: stores.inbox, nextTurns, drainAll, open: inbox.openNew, machine });
   const optOut = createProviderOptOut({ ...deps, stores });
-  const sending = createSending({ ...deps, windowHoursOf, mayGo, optOut, stores, wake: sendBell.ring });
+  const sending = createSending({
+    ...{ ...deps, windowHoursOf, mayGo, optOut, stores },
+    presence: heartbeat,
+    wake: sendBell.ring,
+  });
   const transcript = createTranscript(stores.inbox, stores.outbox);
 
   async function replaySpool(): Promise<number> {
@@ -201,6 +216,21 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     for await (const debtorIds of atLeisure(ledger.debtorsOwing(PLANNED_AT_ONCE), leisure))
       added += (await planFollowups(debtorIds)).scheduled;
     return added;
+  }
+
+  async function workOn(roles: { worker: boolean; sender: boolean }, signal: AbortSignal): Promise<void> {
+    const how = { clock: machine, log, signal };
+    const loops = [];
+    const takeTurns = toTheEnd(() => look.takeTurns(signal));
+    if (roles.worker) loops.push(keepDoing('worker', takeTurns, { ...how, bell: workBell, nextDue: look.nextDue }));
+    // Whatever the roles: anybody may take something in, and must store it again.
+    if (spool) loops.push(keepDoing('spool', replaySpool, { ...how, bell: createBell() }));
+    if (roles.sender) {
+      loops.push(keepDoing('sender', toTheEnd(sending.beginExpected), { ...how, bell: sendBell }));
+      loops.push(keepDoing('reconcile', lookAgain(signal), { ...how, bell: createBell() }));
+    }
+    await Promise.all(loops);
+    await sending.idle();
   }
 
   async function find(id: string): Promise<ConversationSummary | null> {
@@ -246,7 +276,11 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     reconcile: sending.reconcile,
     senders: sending.senders,
     sweepFollowups: followups.sweep,
-    sweepStale: () => stores.outbox.abandon(new Date(machine.now().getTime() - ABANDONED_AFTER_MS), clock.now()),
+    sweepStale: () => {
+      const machineNow = machine.now();
+      const before = new Date(machineNow.getTime() - ABANDONED_AFTER_MS);
+      return outbox.abandon({ before }, machineNow, clock.now());
+    },
     sweepFiles: createMediaKeeping({
       ...deps,
       store: stores.media,
@@ -258,26 +292,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       return turn !== null && (await stores.outbox.settledFor(turn));
     },
     async work(roles, signal) {
-      const loops = [];
-      const worker = { bell: workBell, clock: machine, log, signal, nextDue: look.nextDue };
-      if (roles.worker)
-        loops.push(
-          keepDoing(
-            'worker',
-            toTheEnd(() => look.takeTurns(signal)),
-            worker,
-          ),
-        );
-      // Whatever the roles: anybody may take something in, and must store it again.
-      if (spool) loops.push(keepDoing('spool', replaySpool, { bell: createBell(), clock: machine, log, signal }));
-      if (roles.sender)
-        loops.push(
-          keepDoing('sender', toTheEnd(sending.beginExpected), { bell: sendBell, clock: machine, log, signal }),
-        );
-      if (roles.sender)
-        loops.push(keepDoing('reconcile', lookAgain(signal), { bell: createBell(), clock: machine, log, signal }));
-      await Promise.all(loops);
-      await sending.idle();
+      const isHolding = roles.worker || roles.sender;
+      await (isHolding ? heartbeat.during(() => workOn(roles, signal)) : workOn(roles, signal));
     },
     async lateness() {
       const now = clock.now();

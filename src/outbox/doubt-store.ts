@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { DeliveryStatus } from '../channels/channel.ts';
+import { type Presence, TIME_ALONE } from '../conversations/alive.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { OutboxId } from '../kernel/ids.ts';
 import type { OutboxRow, OutboxState } from './outbox-store.ts';
@@ -17,7 +18,7 @@ const GONE: OutboxState[] = ['sending', 'accepted', 'unknown'];
 export type DoubtStore = ReturnType<typeof createDoubtStore>;
 
 /** Rows that are to be looked at once more: sends that nobody knows of, failures that another channel may make good. */
-export function createDoubtStore(db: Connection) {
+export function createDoubtStore(db: Connection, presence: Pick<Presence, 'life'> = TIME_ALONE) {
   const outbox = db.collection<OutboxRow>('outbox');
   return {
     /**
@@ -29,9 +30,19 @@ export function createDoubtStore(db: Connection) {
         checkAt: { $type: 'date' as const, $lte: now },
         $or: [{ state: 'refused' as const }, { state: 'unknown' as const, channel: { $in: [...channels] } }],
       };
-      const taken = { $set: { checkAt: new Date(now.getTime() + leaseMs), checker: token } };
+      const taken = { $set: { checkAt: new Date(now.getTime() + leaseMs), checker: token, looker: presence.life() } };
       const row = await outbox.findOneAndUpdate(due, taken, { sort: { checkAt: 1 }, returnDocument: 'after' });
       return row as OutboxRow | null;
+    },
+
+    /** What is claimed by lives that are over is due again. */
+    async unclaim(lives: readonly string[], now: Date): Promise<number> {
+      const { modifiedCount } = await outbox.updateMany(
+        { checkAt: { $type: 'date' }, looker: { $in: [...lives] } },
+        { $set: { checkAt: now, looker: null } },
+        { hint: 'check' },
+      );
+      return modifiedCount;
     },
 
     /** Whether something that was written after it in its conversation has gone, or may have. */

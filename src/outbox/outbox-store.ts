@@ -62,8 +62,12 @@ export interface OutboxRow {
   checks?: number;
   /** Times that its delivery failed in us, before a provider was called. */
   faults?: number;
+  /** The life of the process that wrote its intent. */
+  sender?: string | null;
   /** Who looks at it now. */
   checker?: string | null;
+  /** The life of whose process. */
+  looker?: string | null;
   /** Until when it keeps back what comes after it. */
   holdsUntil?: Date | null;
   /** It was sent again: a provider may come to have what it did not have when it was asked. */
@@ -106,7 +110,9 @@ const schema = new Schema<OutboxRow>(
     checkAt: Date,
     checks: Number,
     faults: Number,
+    sender: String,
     checker: String,
+    looker: String,
     holdsUntil: Date,
     mayBeTwice: Boolean,
     fallbackOf: String,
@@ -146,11 +152,23 @@ function risenTo(status: DeliveryStatus, code: string | null, now: Date): Partia
   return ARRIVED.includes(status) ? { status, state: 'accepted', rule: null, checkAt: null } : { status };
 }
 
+/** How long a row that nobody knows of keeps back what comes after it. */
+export const HOLD_MS = 120_000;
+
+/** After the intent of a sender that died: its call had got to the provider by then, and the report of it to us, or never will. */
+const ASK_AFTER_MS = 20_000;
+
 /**
- * Its sender is dead for a minute and a half already: what comes after it waits no more than two minutes in all, counted from the intent however
- * late we look, since by then it may have gone.
+ * Nobody knows whether the provider has it. It is asked about at once, or when a call of then is over; and what comes after it waits no more than two
+ * minutes in all, counted from the intent however late we look, since by then it may have gone.
+ * @param machineNow what the intent was written by @param now by which all is looked at later
  */
-const HOLD_AFTER_DEATH_MS = 30_000;
+function senderDied(machineNow: Date, now: Date): object {
+  const afterIntent = (ms: number) => ({ $add: ['$sendingAt', now.getTime() - machineNow.getTime() + ms] });
+  const inCall = { $min: [afterIntent(ASK_AFTER_MS), new Date(now.getTime() + ASK_AFTER_MS)] }; // its clock may be ahead
+  const checkAt = { $max: [now, inCall] };
+  return { state: 'unknown', rule: 'sender_died', checkAt, checks: 0, holdsUntil: afterIntent(HOLD_MS) };
+}
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
@@ -187,13 +205,16 @@ export function createOutboxStore(db: Connection) {
 
     /**
      * Rows whose sender died between the intent and the answer: nobody knows whether the provider has them.
-     * @param before by the machine's clock, as the intent @param now by the service's, as all that is looked at later
+     * @param which those of lives that are over, or those intended before an instant, whoever it was
+     * @param machineNow the clock of the intent @param now the service's, by which all is looked at later
      */
-    async abandon(before: Date, now: Date): Promise<number> {
-      const holdsUntil = { $add: ['$sendingAt', now.getTime() - before.getTime() + HOLD_AFTER_DEATH_MS] };
-      const { modifiedCount } = await model.collection.updateMany({ state: 'sending', sendingAt: { $lte: before } }, [
-        { $set: { state: 'unknown', rule: 'sender_died', checkAt: now, checks: 0, holdsUntil } },
-      ]);
+    async abandon(which: { of: readonly string[] } | { before: Date }, machineNow: Date, now: Date): Promise<number> {
+      const left = 'of' in which ? { sender: { $in: [...which.of] } } : { sendingAt: { $lte: which.before } };
+      const { modifiedCount } = await model.collection.updateMany(
+        { state: 'sending', ...left },
+        [{ $set: senderDied(machineNow, now) }],
+        { hint: 'sending' },
+      );
       return modifiedCount;
     },
 

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { type Presence, TIME_ALONE } from '../conversations/alive.ts';
 import type { ConversationId, OutboxId } from '../kernel/ids.ts';
 import type { Lane } from './lane.ts';
 import { type OutboxRow, UNSETTLED } from './outbox-store.ts';
@@ -37,7 +38,7 @@ const ROWS_A_CONVERSATION = 50; // at once: the rest comes with the next look
 export type SenderStore = ReturnType<typeof createSenderStore>;
 
 /** The outbox as its senders see it. Straight to the driver: every message passes here three times. */
-export function createSenderStore(db: Connection) {
+export function createSenderStore(db: Connection, presence: Pick<Presence, 'life' | 'lives'> = TIME_ALONE) {
   const outbox = db.collection<OutboxRow>('outbox');
 
   async function open(ids: readonly ConversationId[], limit: number): Promise<OutboxRow[]> {
@@ -90,6 +91,7 @@ export function createSenderStore(db: Connection) {
 
     /** Writes the intents before the provider is called. @returns for each whether it is ours to send: nobody else took it, nobody withheld it */
     async intend(rows: readonly Intent[], token: string, machineNow: Date): Promise<boolean[]> {
+      const intended = { state: 'sending' as const, sender: presence.life(), holdsUntil: null };
       let written = 0;
       for (const asTemplate of [false, true]) {
         const ids = rows.filter((row) => row.asTemplate === asTemplate).map(({ id }) => id);
@@ -97,7 +99,7 @@ export function createSenderStore(db: Connection) {
         const { modifiedCount } = await outbox.updateMany(
           { _id: { $in: ids }, state: 'ready' },
           {
-            $set: { state: 'sending', sendingAt: machineNow, checker: token, asTemplate, holdsUntil: null },
+            $set: { ...intended, sendingAt: machineNow, checker: token, asTemplate },
             $inc: { attempts: 1 },
           },
         );
@@ -114,7 +116,9 @@ export function createSenderStore(db: Connection) {
 
     /** What came of many rows, in one write. @returns for each whether it was written; a row that was not stays `sending`, and is looked at later */
     async write(changes: readonly Change[]): Promise<boolean[]> {
-      const writes = changes.map((change) => ({ updateOne: { filter: fromOf(change), update: updateOf(change) } }));
+      const writes = changes.map((change) => ({
+        updateOne: { filter: fromOf(change, presence.lives()), update: updateOf(change) },
+      }));
       try {
         await outbox.bulkWrite(writes as never, { ordered: false });
         return changes.map(() => true);
@@ -150,11 +154,15 @@ export function createSenderStore(db: Connection) {
 
 const notOf = (ids: readonly ConversationId[]) => ({ conversationId: { $nin: [...ids] } });
 
-/** What the provider has accepted, by its answer or its report, stays accepted; its report of a failure may have come before its answer. */
-const fromOf = (change: Change): object =>
-  change.to === 'accepted'
-    ? { _id: change.id, status: { $ne: 'failed' } }
-    : { _id: change.id, state: { $in: UNSETTLED } };
+/**
+ * What the provider has accepted, by its answer or its report, stays accepted; its report of a failure may have come before its answer. A word on a
+ * call that did not succeed is about our own call: a row that is another sender's by now is left alone.
+ */
+function fromOf(change: Change, lives: readonly (string | null)[]): object {
+  if (change.to === 'accepted') return { _id: change.id, status: { $ne: 'failed' } };
+  const isOfCall = change.to === 'later' || change.to === 'withdrawn' || change.to === 'unknown';
+  return { _id: change.id, state: { $in: UNSETTLED }, ...(isOfCall && { sender: { $in: [...lives] } }) };
+}
 
 /** Pure. */
 export function updateOf(change: Change): object {

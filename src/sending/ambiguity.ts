@@ -5,8 +5,6 @@ const SECOND_MS = 1000;
 
 /** After the answer was lost: first a callback is waited for, then the provider is asked, more and more seldom. */
 const CHECK_AFTER_MS = [60, 85, 110, 300, 900, 3600].map((seconds) => seconds * SECOND_MS);
-/** How long a row that nobody knows of keeps back what comes after it. */
-export const HOLD_MS = 120 * SECOND_MS;
 /** Calls to a provider for one row, all told. */
 export const ATTEMPTS_MAX = 3;
 

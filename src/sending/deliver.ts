@@ -1,5 +1,6 @@
 import type { Channel, OutboundMessage, SendResult } from '../channels/channel.ts';
 import { isTooFast, isUnanswered } from '../channels/provider-codes.ts';
+import type { Presence } from '../conversations/alive.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/conversation-store.ts';
 import type { AuditEvent, EventStore } from '../conversations/event-store.ts';
@@ -15,9 +16,9 @@ import type { Meter } from '../kernel/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Judged, MayGo } from '../outbox/gate.ts';
 import { LANES, laneName, laneOf } from '../outbox/lane.ts';
-import type { OutboxRow } from '../outbox/outbox-store.ts';
+import { HOLD_MS, type OutboxRow } from '../outbox/outbox-store.ts';
 import type { Intent, Outcome, SenderStore } from '../outbox/sender-store.ts';
-import { FIRST_CHECK_MS, HOLD_MS } from './ambiguity.ts';
+import { FIRST_CHECK_MS } from './ambiguity.ts';
 import type { Breakers } from './breaker.ts';
 import { fitTo, validForMs } from './fit.ts';
 import { isLate, isOvertaken } from './lateness.ts';
@@ -35,6 +36,7 @@ export interface DeliverDeps {
   pacer: Pacer;
   breakers: Breakers;
   sender: SenderStore;
+  presence: Pick<Presence, 'mayAct'>;
   stores: { conversations: ConversationStore; inbox: InboxStore; events: EventStore };
   clock: Clock;
   machine: Clock;
@@ -108,7 +110,7 @@ export function createDeliver(deps: DeliverDeps) {
     const isOpen = isWindowOpen(channel.windowHours, conversation, now);
     const asTemplate = !isOpen && row.template != null && channel.capabilities.templates === true;
     if (!isOpen && !asTemplate) return settle(passage, { to: 'refused', rule: 'window_closed', checkAt: now });
-    if (breakers.state(channel.id) === 'open' || channel.isReady?.() === false) return 'left';
+    if (breakers.state(channel.id) === 'open' || channel.isReady?.() === false || !isHeld(conversation)) return 'left';
     const message = fitTo(channel, row, asTemplate);
     const units = channel.segments?.(message.text) ?? 1;
     const lane = laneOf(row.kind);
@@ -117,6 +119,11 @@ export function createDeliver(deps: DeliverDeps) {
     if (grant.who === 'sender') return 'paced';
     if (lane > 1) return settle(passage, { to: 'deferred', rule: 'pace', until: grant.until });
     return settle(passage, { to: 'delayed', rule: 'pace', until: grant.until }, 'waits');
+  }
+
+  /** Nobody can have taken it over, as far as we know without asking: its lease is not over, and nobody takes us for dead. */
+  function isHeld({ sendLease }: Conversation): boolean {
+    return sendLease !== null && sendLease.until > machine.now() && deps.presence.mayAct(sendLease.life ?? null);
   }
 
   /** Why it may not go, whatever the law says: what is cheapest to find out comes first. */
@@ -153,7 +160,7 @@ export function createDeliver(deps: DeliverDeps) {
     // A turn that was committed before the intent is seen here; one that comes later finds the message gone.
     const isSame = await isStillSo(passage.conversation);
     const called = machine.now().getTime();
-    if (called - intended > PAUSED_MS_MAX) return 'left'; // whoever looks at what was left behind decides
+    if (called - intended > PAUSED_MS_MAX || !isHeld(passage.conversation)) return 'left'; // whoever looks at what was left behind decides
     const leftMs = validForMs(row, judged.goodUntil, clock.now());
     if (!isSame || leftMs <= 0) return settle(passage, { to: 'withdrawn' }, 'waits');
     const result = await call(channel, { ...message, validForMs: leftMs });

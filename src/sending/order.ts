@@ -1,5 +1,4 @@
-import type { OutboxRow } from '../outbox/outbox-store.ts';
-import { HOLD_MS } from './ambiguity.ts';
+import { HOLD_MS, type OutboxRow } from '../outbox/outbox-store.ts';
 
 /** What is to be done with the next row of a conversation. `pass`: what comes after may overtake it. `stop`: what comes after waits, at least until then. */
 export type Place = { act: 'go' } | { act: 'pass' } | { act: 'stop'; until: Date };

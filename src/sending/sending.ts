@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { Channel } from '../channels/channel.ts';
+import { type Presence, TIME_ALONE } from '../conversations/alive.ts';
 import type { ConversationStore } from '../conversations/conversation-store.ts';
 import type { SenderHealth } from '../conversations/conversations.ts';
 import type { EventStore } from '../conversations/event-store.ts';
@@ -33,6 +34,8 @@ export interface SendingDeps {
   windowHoursOf: ReadonlyMap<string, number>;
   /** There may be something to send. */
   wake: () => void;
+  /** Who this process is to the others; time alone tells when left out. */
+  presence?: Presence;
   clock: Clock;
   machine: Clock;
   crash?: CrashPoint;
@@ -43,12 +46,12 @@ export interface SendingDeps {
 /** Everything between an outbox row and the provider, put together. */
 export function createSending(deps: SendingDeps) {
   const { db, channels, clock, stores } = deps;
-  const { crash = noCrash, meter = noMeter } = deps;
-  const sender = createSenderStore(db);
-  const doubts = createDoubtStore(db);
+  const { crash = noCrash, meter = noMeter, presence = TIME_ALONE } = deps;
+  const sender = createSenderStore(db, presence);
+  const doubts = createDoubtStore(db, presence);
   const pacer = createPacer({ store: createPaceStore(db), clock });
   const breakers = createBreakers({ clock, meter });
-  const deliver = createDeliver({ ...deps, pacer, breakers, sender, crash, meter });
+  const deliver = createDeliver({ ...deps, presence, pacer, breakers, sender, crash, meter });
   const { conversations } = stores;
   const dispatch = createDispatch({
     ...deps,
@@ -68,6 +71,12 @@ export function createSending(deps: SendingDeps) {
   return {
     ...dispatch,
     reconcile: createReconcile({ ...deps, stores: { ...stores, doubts }, fallBack, meter, wake }),
+    /** What processes that died were about, of which nobody knows how far it came. */
+    onDead: async (lives: readonly string[]): Promise<void> => {
+      const machineNow = deps.machine.now();
+      await stores.outbox.abandon({ of: lives }, machineNow, clock.now());
+      await doubts.unclaim(lives, clock.now());
+    },
     senders: (): SenderHealth[] => channels.map(({ id }) => ({ channel: id, breaker: breakers.state(id) })),
   };
 }

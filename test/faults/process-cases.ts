@@ -1,9 +1,16 @@
 import path from 'node:path';
+import { type Crash, crashAt } from './crash-points.ts';
 import type { Debtor, Evidence } from './evidence.ts';
 import { allReceived, type FaultCase, must, pause, postedBy, receivedBy, Skipped, writeAll } from './fault-case.ts';
 import type { World } from './world.ts';
 
 const SKEW = path.join(import.meta.dirname, 'skewed-clock.mjs');
+const DEATHS: readonly Crash[] = [
+  { point: 'turn.in_tx', nth: 1, member: 'worker' },
+  { point: 'dispatch.after_intent', nth: 1, member: 'sender' },
+  { point: 'dispatch.after_call', nth: 1, member: 'sender' },
+];
+const TAKEN_OVER_MS = 45_000; // its heart is missed for 12 s, its call was over after 20 s, and somebody asks every 5 s; and room for a busy machine
 const POISON_TRIES_MS = 40_000; // half a second, doubled four times, and the turns between
 
 /** What happens to our own processes. */
@@ -23,6 +30,22 @@ export const processCases: readonly FaultCase[] = [
       world.fleet.of('worker').signal('SIGCONT');
       await allReceived(world, debtors, 2, 30_000);
       await world.fleet.retire('worker2');
+    },
+  },
+  {
+    faults: [3, 5, 6],
+    name: 'who dies over a turn or a call is missed within seconds, not when its leases are over',
+    async run(world, owner) {
+      for (const death of DEATHS) await crashAt(world, owner, death);
+      await pause(TAKEN_OVER_MS);
+    },
+    after(_world, evidence, mine) {
+      const late = mine.filter(({ phone }) => {
+        const wrote = evidence.posted.find((posted) => posted.phone === phone)?.firstAt ?? 0;
+        const [answer] = evidence.received.filter(({ to }) => to === phone);
+        return !answer || answer.at - wrote > TAKEN_OVER_MS;
+      });
+      must(late.length === 0, `${late.length} of ${mine.length} had no answer within ${TAKEN_OVER_MS / 1000} s`);
     },
   },
   {

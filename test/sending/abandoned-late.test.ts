@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import { testDatabase } from '../setup/database.ts';
-import { fakeChannel, openSendingHouse } from './sending-house.ts';
+import { abandonOld, fakeChannel, openSendingHouse } from './sending-house.ts';
 
 let database: { db: Connection; drop(): Promise<void> };
 beforeAll(async () => {
@@ -21,7 +21,7 @@ test('a dead sender’s row that nobody looked at for two minutes does not come 
   house.wait(121); // the sweep is late: its process was killed too
   await sender.dispatchAll();
   expect(phone.took.map(({ id }) => id)).toEqual([behind]);
-  await house.stores.outbox.abandon(new Date(house.machine.now().getTime() - 90_000), house.clock.now());
+  await abandonOld(house);
   await sender.reconcile();
   await sender.dispatchAll();
   expect(phone.took.map(({ id }) => id)).toEqual([behind]);

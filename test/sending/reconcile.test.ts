@@ -4,7 +4,7 @@ import type { Found } from '../../src/channels/channel.ts';
 import type { MessageKind } from '../../src/kernel/medium.ts';
 import type { OutboxRow } from '../../src/outbox/outbox-store.ts';
 import { testDatabase } from '../setup/database.ts';
-import { type FakeChannel, fakeChannel, openSendingHouse, type SendingHouse } from './sending-house.ts';
+import { abandonOld, type FakeChannel, fakeChannel, openSendingHouse, type SendingHouse } from './sending-house.ts';
 
 let database: { db: Connection; drop(): Promise<void> };
 let house: SendingHouse;
@@ -269,7 +269,7 @@ describe('a sender that dies', () => {
     const sender = house.sender([phone]);
     for (let seconds = 0; seconds < 300; seconds += 5) {
       house.wait(5);
-      await house.stores.outbox.abandon(new Date(house.machine.now().getTime() - 90_000), house.clock.now());
+      await abandonOld(house);
       await sender.reconcile();
       await sender.dispatchAll();
     }

@@ -2,7 +2,8 @@ import type { Connection } from 'mongoose';
 import type { App } from '../../src/app.ts';
 import type { Channel, DeliveryStatus, Found, OutboundMessage, SendResult } from '../../src/channels/channel.ts';
 import { packsFrom } from '../../src/compliance/pack.ts';
-import { createConversationStore } from '../../src/conversations/conversation-store.ts';
+import type { Presence } from '../../src/conversations/alive.ts';
+import { type ConversationStore, createConversationStore } from '../../src/conversations/conversation-store.ts';
 import { createEventStore } from '../../src/conversations/event-store.ts';
 import { PACKAGE_ROOT, readDataFiles } from '../../src/data-files.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
@@ -64,6 +65,12 @@ export function fakeChannel(changes: Partial<Channel> & Pick<Channel, 'id' | 'me
   return fake;
 }
 
+/** Who a process is to the others, and its view of the leases. */
+export interface Identity {
+  heartbeat: Presence;
+  conversations: ConversationStore;
+}
+
 export type SendingHouse = Awaited<ReturnType<typeof openSendingHouse>>;
 
 /** The real stores, law and ledger below the outbox, with clocks that stand still, and as many senders as a test wants. */
@@ -110,11 +117,14 @@ export async function openSendingHouse(
     stores,
     /** `name label label`, in order. */
     counted,
+    meter,
 
-    /** One more process that sends. @param meanwhile happens after the law was asked, before the intent */
-    sender: (channels: FakeChannel[], crash?: CrashPoint, meanwhile?: () => Promise<void>) =>
+    /** One more process that sends. @param meanwhile happens after the law was asked, before the intent @param as with a heartbeat; time alone frees what it holds when left out */
+    sender: (channels: FakeChannel[], crash?: CrashPoint, meanwhile?: () => Promise<void>, as?: Identity) =>
       createSending({
-        ...{ db, ledger, stores, clock, machine, meter, windowHoursOf, log: silentLog() },
+        ...{ db, ledger, clock, machine, meter, windowHoursOf, log: silentLog() },
+        stores: { ...stores, ...(as && { conversations: as.conversations }) },
+        ...(as && { presence: as.heartbeat }),
         channels: channels.map(({ channel }) => channel),
         mayGo: async (...asked) => {
           const judged = await mayGo(...asked);
@@ -180,6 +190,12 @@ const MEDIUM_OF = new Map<string, Medium>([
   ['twilio-sms', 'sms'],
   ['twilio-whatsapp', 'whatsapp'],
 ]);
+
+/** As the sweep does: what was intended so long ago that whoever it was, they are gone. */
+export function abandonOld({ stores, machine, clock }: SendingHouse): Promise<number> {
+  const machineNow = machine.now();
+  return stores.outbox.abandon({ before: new Date(machineNow.getTime() - 90_000) }, machineNow, clock.now());
+}
 
 export const debtorOf = (n: number) => debtorId(creditorId('banco'), `d${n}`);
 

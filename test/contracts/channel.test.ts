@@ -22,7 +22,7 @@ const TRAITS: Record<string, Traits> = {
     fetchFile: true,
     windowHours: 24,
   },
-  email: { ...PLAIN, medium: 'email', lengthMax: 10_000 },
+  email: { ...PLAIN, medium: 'email', media: true, lengthMax: 10_000, fetchFile: true },
   whatsapp: { ...PLAIN, medium: 'whatsapp', lengthMax: 4096, find: true },
 };
 /** One letter beyond what fits in two parts of an SMS. */

@@ -31,13 +31,14 @@ export interface MediaKeeping {
  * @returns how many were dealt with
  */
 export function createMediaKeeping({ db, store, channels, onRefused, clock, log, meter }: MediaKeeping) {
-  const able = new Map(channels.flatMap((channel) => (channel.fetchFile ? [[channel.id, channel.fetchFile]] : [])));
+  const fetchers = new Map(channels.flatMap((channel) => (channel.fetchFile ? [[channel.id, channel.fetchFile]] : [])));
+  const able = () => channels.flatMap(({ id, mayFetch }) => (fetchers.has(id) && mayFetch?.() !== false ? [id] : []));
 
   return async function fetchWaiting(): Promise<number> {
     let count = 0;
     const work = async (): Promise<void> => {
-      while (able.size > 0 && count < FILES_A_SWEEP) {
-        const file = await store.take([...able.keys()], clock.now(), LEASE_MS);
+      while (able().length > 0 && count < FILES_A_SWEEP) {
+        const file = await store.take(able(), clock.now(), LEASE_MS);
         if (!file) return;
         count += 1;
         await deal(file);
@@ -57,7 +58,7 @@ export function createMediaKeeping({ db, store, channels, onRefused, clock, log,
 
   async function fetched({ _id, inboxId, channel, url, type }: MediaFile): Promise<FetchedFile> {
     if (Number(_id.slice(inboxId.length + 1)) >= FILES_A_MESSAGE_MAX) return { outcome: 'refused', why: 'too_many' };
-    return (await able.get(channel)?.({ url, type })) ?? { outcome: 'later', code: 'no_channel' };
+    return (await fetchers.get(channel)?.({ url, type })) ?? { outcome: 'later', code: 'no_channel' };
   }
 
   /** @returns what became of it, as it is counted */
@@ -67,7 +68,8 @@ export function createMediaKeeping({ db, store, channels, onRefused, clock, log,
       return 'kept';
     }
     if (result.outcome === 'later' && file.attempts < ATTEMPTS_MAX) {
-      await store.later(file._id, new Date(clock.now().getTime() + RETRY_MS * 2 ** (file.attempts - 1)));
+      const afterMs = result.afterMs ?? RETRY_MS * 2 ** (file.attempts - 1);
+      await store.later(file._id, new Date(clock.now().getTime() + afterMs));
       return 'later';
     }
     const why = result.outcome === 'refused' ? result.why : 'gone';

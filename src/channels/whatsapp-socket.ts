@@ -19,6 +19,8 @@ export interface WaSocket {
   sendMessage(jid: string, content: { text: string }, options: { messageId: string }): Promise<unknown>;
   /** What WhatsApp knows of phones. Undefined: it did not answer. */
   onWhatsApp(...phones: string[]): Promise<{ jid: string; exists: boolean }[] | undefined>;
+  /** Asks our phone to put a file that is gone on the server again, and writes into the message where. Without the phone it never resolves. */
+  updateMediaMessage(message: WAMessage): Promise<unknown>;
   /** @param digits our own number. Only after the first `qr`. */
   requestPairingCode(digits: string): Promise<string>;
   end(error: Error | undefined): unknown;

@@ -39,6 +39,7 @@ export function createFakeSocket() {
       },
       onWhatsApp: async (...phones) =>
         phones.flatMap((phone) => ({ jid: known.get(phone) ?? '', exists: known.has(phone) })),
+      updateMediaMessage: () => new Promise(() => undefined), // a phone that is off
       requestPairingCode: async () => 'ABCD1234',
       end: () => {
         ends += 1;

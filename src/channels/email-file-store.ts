@@ -1,4 +1,5 @@
-import { type Connection, mongo, Schema } from 'mongoose';
+import { type Connection, Schema } from 'mongoose';
+import { asBuffer } from '../database/bytes.ts';
 import type { FileRefusal } from './channel.ts';
 
 /** A file that an e-mail brought: its bytes, or why they were not worth keeping. */
@@ -42,7 +43,3 @@ export function createEmailFileStore(db: Connection) {
     },
   };
 }
-
-/** What the driver reads is a wrapper around the bytes. */
-const asBuffer = (bytes: Buffer | mongo.Binary): Buffer =>
-  bytes instanceof mongo.Binary ? Buffer.from(bytes.buffer) : bytes;

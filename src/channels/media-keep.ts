@@ -18,8 +18,8 @@ export interface MediaKeeping {
   db: Connection;
   store: MediaStore;
   channels: readonly Channel[];
-  /** In the transaction that refuses a file which its sender was thanked for. */
-  onRefused(file: MediaFile, why: FileRefusal, tx: Tx): Promise<void>;
+  /** In the transaction that keeps a file, or refuses one by name. */
+  onSettled(file: MediaFile, why: FileRefusal | null, tx: Tx): Promise<void>;
   clock: Clock;
   log: Log;
   meter: Meter;
@@ -30,7 +30,7 @@ export interface MediaKeeping {
  * run twice or beside itself.
  * @returns how many were dealt with
  */
-export function createMediaKeeping({ db, store, channels, onRefused, clock, log, meter }: MediaKeeping) {
+export function createMediaKeeping({ db, store, channels, onSettled, clock, log, meter }: MediaKeeping) {
   const fetchers = new Map(channels.flatMap((channel) => (channel.fetchFile ? [[channel.id, channel.fetchFile]] : [])));
   const able = () => channels.flatMap(({ id, mayFetch }) => (fetchers.has(id) && mayFetch?.() !== false ? [id] : []));
 
@@ -64,7 +64,10 @@ export function createMediaKeeping({ db, store, channels, onRefused, clock, log,
   /** @returns what became of it, as it is counted */
   async function settle(file: MediaFile, result: FetchedFile): Promise<FileRefusal | 'kept' | 'later'> {
     if (result.outcome === 'kept') {
-      await store.keep(file._id, { ...result, sha256: digestOf(result.bytes) });
+      const kept = { ...result, sha256: digestOf(result.bytes) };
+      await inTransaction(db, async (tx) => {
+        if (await store.keep(file._id, kept, tx)) await onSettled(file, null, tx);
+      });
       return 'kept';
     }
     if (result.outcome === 'later' && file.attempts < ATTEMPTS_MAX) {
@@ -74,7 +77,7 @@ export function createMediaKeeping({ db, store, channels, onRefused, clock, log,
     }
     const why = result.outcome === 'refused' ? result.why : 'gone';
     await inTransaction(db, async (tx) => {
-      if (await store.refuse(file._id, why, tx)) await onRefused(file, why, tx);
+      if (await store.refuse(file._id, why, tx)) await onSettled(file, why, tx);
     });
     return why;
   }

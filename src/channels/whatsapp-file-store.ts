@@ -1,4 +1,5 @@
-import { type Connection, mongo, Schema } from 'mongoose';
+import { type Connection, Schema } from 'mongoose';
+import { asBuffer } from '../database/bytes.ts';
 
 /** Where WhatsApp keeps a file, encrypted, and the key to it. The bytes under `mediaKey` are as confidential as the file itself: never logged. */
 export interface SealedFile {
@@ -57,7 +58,3 @@ export function createWaFileStore(db: Connection) {
     },
   };
 }
-
-/** What the driver reads is a wrapper around the bytes. */
-const asBuffer = (bytes: Buffer | mongo.Binary): Buffer =>
-  bytes instanceof mongo.Binary ? Buffer.from(bytes.buffer) : bytes;

@@ -28,7 +28,7 @@ import type { ConversationSummary, Conversations } from './conversations.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { createDrain } from './drain.ts';
 import { createEventStore } from './event-store.ts';
-import { tellOfRefusedFile } from './files.ts';
+import { showFile, tellOfRefusedFile } from './files.ts';
 import { createFollowupStore } from './followup-store.ts';
 import { createFollowups } from './followups.ts';
 import { createGate } from './gate.ts';
@@ -160,6 +160,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const optOut = createProviderOptOut({ ...deps, stores });
   const sending = createSending({ ...deps, windowHoursOf, mayGo, optOut, stores, wake: sendBell.ring });
   const transcript = createTranscript(stores.inbox, stores.outbox);
+  const toDebtor = tellOfRefusedFile(inbox.enqueue);
+  const toAgents = showFile(stores.conversations.find, onHeld);
 
   async function replaySpool(): Promise<number> {
     const rows = await arrivals.replay();
@@ -240,7 +242,10 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     sweepFiles: createMediaKeeping({
       ...deps,
       store: stores.media,
-      onRefused: tellOfRefusedFile(inbox.enqueue),
+      async onSettled(...settled) {
+        await toDebtor(...settled);
+        await toAgents(...settled);
+      },
       meter,
     }),
     async isSettled(id) {

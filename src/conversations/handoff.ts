@@ -1,3 +1,4 @@
+import type { FileRefusal } from '../channels/channel.ts';
 import { HOUR_MS } from '../kernel/calendar.ts';
 import type { ConversationId, DebtorId, InboxId, OutboxId } from '../kernel/ids.ts';
 import type { MessageKind } from '../kernel/medium.ts';
@@ -5,6 +6,7 @@ import type { Conversation } from './conversation-store.ts';
 import type { Draft } from './draft.ts';
 import type { InboxRow } from './inbox-store.ts';
 import type { OutboxRow } from './outbox-store.ts';
+import { heardText } from './transcript.ts';
 
 /** A person may sleep, but not forget: after a night without a word of theirs the bot answers again. */
 export const IDLE_RETURN_MS = 12 * HOUR_MS;
@@ -34,6 +36,8 @@ export type HeldNews = { id: string; conversationId: ConversationId; debtorId: D
   | { what: 'asked'; reason: string }
   | { what: 'debtor'; text: string }
   | { what: 'bot'; text: string }
+  /** A file of the debtor's was kept under this id, or not: then `why`. `type` is what it was said to be. */
+  | { what: 'file'; file: string; type: string; why: FileRefusal | null }
   | { what: 'line'; by: Agent; text: string; outboxId: OutboxId; typed: boolean }
   | { what: 'note'; by: Agent; text: string }
   | { what: 'taken' | 'returned' | 'closed'; by: Agent }
@@ -140,7 +144,7 @@ function inFull(news: News, n: number, inbox: InboxId, { _id, debtorId }: Conver
 }
 
 const heardIn = ({ incoming }: InboxRow): News[] =>
-  incoming.kind === 'message' ? [{ what: 'debtor', text: incoming.text }] : [];
+  incoming.kind === 'message' ? [{ what: 'debtor', text: heardText({ incoming }) }] : [];
 
 /** The first who comes has it. @returns whether it is theirs now */
 function claim(draft: Draft, agent: Agent, act: 'take' | 'reply' | 'typed'): boolean {

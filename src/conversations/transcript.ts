@@ -33,7 +33,7 @@ function heardLine(row: InboxRow): TranscriptLine {
 }
 
 /** Files show as their type: `[image/jpeg]`. */
-function heardText({ incoming }: InboxRow): string {
+export function heardText({ incoming }: Pick<InboxRow, 'incoming'>): string {
   if (incoming.kind !== 'message') return '';
   const files = (incoming.media ?? []).map(({ type }) => `[${type}]`);
   return [incoming.text, ...files].filter((part) => part !== '').join(' ');

@@ -22,7 +22,7 @@ beforeEach(() => own.db.collection('media').deleteMany({}));
 async function houseWith(fetched: () => FetchedFile, mayFetch?: () => boolean) {
   const clock = standingClock(NOON);
   const store = createMediaStore(own.db);
-  const refused: string[] = [];
+  const settled: string[] = [];
   const channel: Channel = {
     id: 'whatsapp',
     medium: 'whatsapp',
@@ -37,9 +37,9 @@ async function houseWith(fetched: () => FetchedFile, mayFetch?: () => boolean) {
     ...{ sha256: null, sizeBytes: null, bytes: null },
   };
   await inTransaction(own.db, (tx) => store.expect([file], tx));
-  const onRefused = async (_file: MediaFile, why: string) => void refused.push(why);
-  const deps = { db: own.db, store, channels: [channel], onRefused, clock, log: silentLog(), meter: noMeter };
-  return { sweep: createMediaKeeping(deps), clock, refused };
+  const onSettled = async (_file: MediaFile, why: string | null) => void settled.push(why ?? 'kept');
+  const deps = { db: own.db, store, channels: [channel], onSettled, clock, log: silentLog(), meter: noMeter };
+  return { sweep: createMediaKeeping(deps), clock, settled };
 }
 
 const rowNow = () => own.db.collection('media').findOne({});
@@ -59,7 +59,7 @@ test('a channel that cannot fetch now leaves its files to whoever can, and no tr
 });
 
 test('a try is put off for as long as it is told, and the fifth is the last', async () => {
-  const { sweep, clock, refused } = await houseWith(() => ({
+  const { sweep, clock, settled } = await houseWith(() => ({
     outcome: 'later',
     code: 'phone_away',
     afterMs: 3 * HOUR,
@@ -73,5 +73,5 @@ test('a try is put off for as long as it is told, and the fifth is the last', as
   }
   expect(await sweep()).toBe(1);
   expect(await rowNow()).toMatchObject({ state: 'refused', why: 'gone' });
-  expect(refused).toEqual(['gone']);
+  expect(settled).toEqual(['gone']);
 });

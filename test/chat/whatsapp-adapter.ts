@@ -100,6 +100,8 @@ function openSocket(input: SocketInput, onSent: (jid: string, text: string) => v
       });
     },
     onWhatsApp: async (...phones) => phones.map((phone) => ({ jid: jidOf(phone), exists: true })),
+    fetchNewChatMessageCap: async () => ({}),
+    fetchAccountReachoutTimelock: async () => undefined,
     updateMediaMessage: () => new Promise(() => undefined),
     requestPairingCode: async () => 'ABCD1234',
     end: () => undefined,

@@ -7,6 +7,7 @@ import {
   getBinaryNodeChild,
   getBinaryNodeChildren,
   proto,
+  QueryIds,
   type SignalCreds,
 } from '@whiskeysockets/baileys';
 import { WebSocketServer } from 'ws';
@@ -48,6 +49,8 @@ export async function openFakeWhatsapp(ours: { number: string; lid: string }) {
   const nacks: { id: string; error: string }[] = [];
   const logins: ('registration' | 'login')[] = [];
   const watchers = new Set<() => void>();
+  /** As WhatsApp words them; absent: it says nothing. */
+  const limits: { newChats?: object; timelock?: object } = {};
   let bundle: BinaryNode | null = null;
   let current: NoiseLine | null = null;
   let refs = ['ref-one', 'ref-two', 'ref-three'];
@@ -129,12 +132,23 @@ export async function openFakeWhatsapp(ours: { number: string; lid: string }) {
 
   function answerTo(node: BinaryNode): BinaryNode[] {
     if (node.attrs['xmlns'] === 'usync') return [usync(node)];
+    if (node.attrs['xmlns'] === 'w:mex') return mex(node);
     const [child] = Array.isArray(node.content) ? node.content : [];
     if (node.attrs['xmlns'] !== 'encrypt' || !child) return [];
     if (child.tag === 'count') return [{ tag: 'count', attrs: { value: '90' } }];
     if (child.tag === 'digest') return [{ tag: 'digest', attrs: {} }];
     const bundles = jidsIn(child).flatMap((jid) => phoneOf(jid)?.bundle(jid) ?? []);
     return child.tag === 'key' ? [{ tag: 'list', attrs: {}, content: bundles }] : [];
+  }
+
+  /** What WhatsApp knows of the account's limits; nothing of what it is not told to. */
+  function mex(node: BinaryNode): BinaryNode[] {
+    const { query_id } = getBinaryNodeChild(node, 'query')?.attrs ?? {};
+    const data =
+      query_id === QueryIds.MESSAGE_CAPPING_INFO
+        ? { xwa2_message_capping_info: limits.newChats }
+        : { xwa2_fetch_account_reachout_timelock: limits.timelock };
+    return [{ tag: 'result', attrs: {}, content: Buffer.from(JSON.stringify({ data })) }];
   }
 
   /** Who has which devices, and under which LID. */
@@ -204,6 +218,7 @@ export async function openFakeWhatsapp(ours: { number: string; lid: string }) {
     receipts,
     nacks,
     reuploads,
+    limits,
     logins,
     pending,
     /** The client has asked what it asks after every login. Ended before, it waits for answers. */

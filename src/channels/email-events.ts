@@ -29,7 +29,8 @@ export type EmailInbound =
 
 const ignored = (why: IgnoredEmail): EmailInbound => ({ kind: 'ignored', why });
 
-const PARSE = { skipImageLinks: true, skipTextToHtml: true };
+const WORDS_MAX = 1_000_000; // signs of a body that are read: a mail may be of 25 MB, and reading all of it as words would take half a minute
+const PARSE = { skipImageLinks: true, skipTextToHtml: true, maxHtmlLengthToParse: WORDS_MAX };
 
 /** A raw RFC 822 message as ours. Any bytes are read; what is no message from a person to us is ignored by name. */
 export async function readEmail(raw: Buffer, ourAddress: string, ids: EmailIds): Promise<EmailInbound> {
@@ -47,11 +48,12 @@ export async function readEmail(raw: Buffer, ourAddress: string, ids: EmailIds):
   return { kind: 'message', message, thread: threadOf(mail), files };
 }
 
-/** mailparser makes text of HTML where that is the whole mail, and not where a file comes with it. */
+/** mailparser makes text of HTML where that is the whole mail and short enough, and not where a file comes with it. */
 async function withText(mail: ParsedMail): Promise<ParsedMail> {
-  if (mail.text !== undefined || !mail.html) return mail;
-  const alone = await simpleParser(`Content-Type: text/html; charset=utf-8\r\n\r\n${mail.html}`, PARSE);
-  return { ...mail, text: alone.text ?? '' };
+  if (mail.text || !mail.html) return { ...mail, text: mail.text?.slice(0, WORDS_MAX) ?? '' };
+  const html = mail.html.slice(0, WORDS_MAX);
+  const { text = '' } = await simpleParser(`Content-Type: text/html; charset=utf-8\r\n\r\n${html}`, PARSE);
+  return { ...mail, text };
 }
 
 /** Bounces (RFC 3464) and complaints (RFC 5965) are reports. They are recognised by our own id in the message that they bring back. */

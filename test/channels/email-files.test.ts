@@ -63,6 +63,16 @@ describe('the files of a mail', () => {
     });
   });
 
+  test.each([
+    ['text', { text: 'ya pagué\n'.repeat(2_000_000) }],
+    ['HTML', { html: '<p>ya <b>pagué</b></p>'.repeat(800_000) }],
+  ])('with words of 18 MB of %s are read as far as a person may have written', async (_name, words) => {
+    const { message } = await mailWith([pdf], words);
+    expect(message.text).toMatch(/^ya pagué\s+ya pagué/);
+    expect(message.text.length).toBeLessThanOrEqual(1_000_000);
+    expect(message.media).toHaveLength(1);
+  });
+
   test('alone, without a word, are a message too', async () => {
     const { message } = await mailWith([pdf], { text: '' });
     expect(message).toMatchObject({ text: '', media: [{ type: 'application/pdf' }] });

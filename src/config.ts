@@ -102,6 +102,10 @@ const schema = z.object({
     .url({ protocol: /^wss?$/ })
     .optional()
     .describe('another WhatsApp web socket: a test'),
+  WHATSAPP_MEDIA_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('another server of the files that come by WhatsApp: a test'),
   TELEGRAM_BOT_TOKEN: z
     .string()
     .regex(/^\d+:[\w-]{20,}$/, 'write the token that BotFather gave')
@@ -188,6 +192,7 @@ export interface WhatsappConfig {
   readonly pairing: 'qr' | 'code';
   readonly coldContact: boolean;
   readonly socketUrl: string | null;
+  readonly mediaUrl: string | null;
 }
 
 export interface TelegramConfig {
@@ -302,6 +307,7 @@ function whatsappOf(v: Variables): WhatsappConfig | null {
     pairing: v.WHATSAPP_PAIRING,
     coldContact: v.WHATSAPP_COLD_CONTACT === 'on',
     socketUrl: v.WHATSAPP_SOCKET_URL ?? null,
+    mediaUrl: v.WHATSAPP_MEDIA_URL ?? null,
   });
 }
 

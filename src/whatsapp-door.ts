@@ -13,6 +13,8 @@ import { newToken } from './kernel/ids.ts';
 import type { Log } from './kernel/log.ts';
 import type { Meter } from './kernel/meter.ts';
 
+const FILES_EVERY_MS = 5_000;
+
 /** A WhatsApp number's side of a house that is not built yet. */
 export interface WhatsappDoor {
   /** Those of this process: none where it has not the role. */
@@ -27,7 +29,7 @@ export interface WhatsappDoorInput {
   config: WhatsappConfig;
   /** Whether this process may hold the number. */
   holds: boolean;
-  conversations: () => Pick<Conversations, 'receive' | 'typedOnPhone' | 'recordStatusOf'>;
+  conversations: () => Pick<Conversations, 'receive' | 'typedOnPhone' | 'recordStatusOf' | 'sweepFiles'>;
   log: Log;
   meter: Meter;
   crash?: CrashPoint;
@@ -48,6 +50,17 @@ export async function openWhatsapp(input: WhatsappDoorInput): Promise<WhatsappDo
       }
     : null;
   let run: WhatsappDoor['run'] = async () => undefined;
+
+  /** Only the connection can ask the phone for a file, so whoever holds it fetches, wherever the scheduler runs. */
+  async function fetchFiles(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await conversations()
+        .sweepFiles()
+        .catch((err: unknown) => log.warn({ err }, 'whatsapp.files_not_fetched'));
+      await systemClock.sleep(FILES_EVERY_MS, signal);
+    }
+  }
+
   return {
     channelsOf(db) {
       if (rooms === null) return [];
@@ -65,7 +78,7 @@ export async function openWhatsapp(input: WhatsappDoorInput): Promise<WhatsappDo
         meter,
         crash,
       });
-      run = whatsapp.run;
+      run = async (signal) => void (await Promise.all([whatsapp.run(signal), fetchFiles(signal)]));
       return [whatsapp.channel];
     },
     run: (signal) => run(signal),

@@ -28,6 +28,8 @@ const SCENARIOS = [
   'promise/ambiguous-weekday',
 ];
 
+/** Through the channels that bring files. */
+const FILES = ['files/lying-and-huge', 'files/proof-of-a-claim', 'files/proof-of-a-promise'];
 const ADAPTERS: [string, () => Adapter | Promise<Adapter>][] = [
   ['console', consoleAdapter],
   ['twilio-sms', () => twilioAdapter('sms')],
@@ -50,7 +52,7 @@ describe.each(ADAPTERS)('scenarios through %s', (id, openAdapter) => {
   });
   afterAll(() => adapter.close());
 
-  test.each(SCENARIOS)('%s', async (name) => {
+  test.each([...SCENARIOS, ...(id === 'console' ? [] : FILES)])('%s', async (name) => {
     const stage = await openStage(database.db, adapter);
     try {
       const script = readFileSync(path.join(import.meta.dirname, 'scenarios', `${name}.chat`), 'utf8');

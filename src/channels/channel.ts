@@ -27,8 +27,8 @@ export interface InboundMedia {
 export type FetchedFile =
   | { outcome: 'kept'; type: FileType; bytes: Uint8Array }
   | { outcome: 'refused'; why: FileRefusal }
-  /** Nobody can say now: tried again. */
-  | { outcome: 'later'; code: string };
+  /** Nobody can say now: tried again, where it is told not before so many milliseconds. */
+  | { outcome: 'later'; code: string; afterMs?: number };
 /** What a receipt may be, as its first bytes say. */
 export type FileType = 'image/jpeg' | 'image/png' | 'image/webp' | 'application/pdf';
 export type FileRefusal = 'too_large' | 'wrong_type' | 'lying_type' | 'too_many' | 'not_allowed' | 'gone';
@@ -110,4 +110,6 @@ export interface Channel {
   find?(sent: SentWithoutAnswer): Promise<Found>;
   /** Fetches a file that came in, with limits, and never throws. Absent: this channel carries none. */
   fetchFile?(media: InboundMedia): Promise<FetchedFile>;
+  /** False: this process cannot fetch now, and its files are left to whoever can. Absent: always. */
+  mayFetch?(): boolean;
 }

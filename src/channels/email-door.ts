@@ -3,6 +3,7 @@ import type { Log } from '../kernel/log.ts';
 import type { Channel } from './channel.ts';
 import { createEmailChannel } from './email.ts';
 import { type EmailInbound, readEmail } from './email-events.ts';
+import { createEmailFileStore, type EmailFile } from './email-file-store.ts';
 import { createEmailIds } from './email-ids.ts';
 import { createEmailThreadStore, type EmailThread } from './email-thread-store.ts';
 
@@ -11,6 +12,7 @@ export interface EmailDoor {
   channel: Channel;
   read(raw: Buffer): Promise<EmailInbound>;
   remember(address: string, thread: EmailThread): Promise<void>;
+  keepFiles(files: readonly EmailFile[], at: Date): Promise<void>;
   close(): void;
 }
 
@@ -25,6 +27,8 @@ export interface EmailDoorInput {
 export function openEmail({ smtpUrl, from, webhookSecret, db, log }: EmailDoorInput): EmailDoor {
   const ids = createEmailIds(from, webhookSecret ?? smtpUrl);
   const threads = createEmailThreadStore(db);
-  const { channel, close } = createEmailChannel({ smtpUrl, from, ids, threads, log });
-  return { channel, close, read: (raw) => readEmail(raw, from, ids), remember: threads.remember };
+  const files = createEmailFileStore(db);
+  const { channel, close } = createEmailChannel({ smtpUrl, from, ids, threads, files, log });
+  const read = (raw: Buffer) => readEmail(raw, from, ids);
+  return { channel, close, read, remember: threads.remember, keepFiles: files.keep };
 }

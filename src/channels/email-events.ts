@@ -1,6 +1,8 @@
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import { digest, type OutboxId } from '../kernel/ids.ts';
 import type { InboundMessage } from './channel.ts';
+import type { EmailFile } from './email-file-store.ts';
+import { filesOf } from './email-files.ts';
 import { EMAIL, type EmailIds, UNSUBSCRIBE } from './email-ids.ts';
 import { newWordsOf } from './email-reply.ts';
 import type { EmailThread } from './email-thread-store.ts';
@@ -20,25 +22,38 @@ export type IgnoredEmail =
   | 'empty';
 
 export type EmailInbound =
-  | { kind: 'message'; message: InboundMessage; thread: EmailThread | null; attachments: number }
+  | { kind: 'message'; message: InboundMessage; thread: EmailThread | null; files: EmailFile[] }
   /** A mail server tells that a message of ours did not arrive, or that its reader called it spam: that is an opt-out. */
   | { kind: 'failed'; outboxId: OutboxId; messageId: string; code: string; isComplaint: boolean }
   | { kind: 'ignored'; why: IgnoredEmail };
 
 const ignored = (why: IgnoredEmail): EmailInbound => ({ kind: 'ignored', why });
 
+const WORDS_MAX = 1_000_000; // signs of a body that are read: a mail may be of 25 MB, and reading all of it as words would take half a minute
+const PARSE = { skipImageLinks: true, skipTextToHtml: true, maxHtmlLengthToParse: WORDS_MAX };
+
 /** A raw RFC 822 message as ours. Any bytes are read; what is no message from a person to us is ignored by name. */
 export async function readEmail(raw: Buffer, ourAddress: string, ids: EmailIds): Promise<EmailInbound> {
-  const mail = await simpleParser(raw, { skipImageLinks: true, skipTextToHtml: true });
+  const mail = await withText(await simpleParser(raw, PARSE));
   if (isReport(mail)) return readReport(mail, ids);
   const sender = senderOf(mail);
   const why = reasonToIgnore(mail, sender, ourAddress.toLowerCase());
   if (why !== null || sender === null) return ignored(why ?? 'no_sender');
-  const attachments = mail.attachments.filter(({ related }) => !related).length; // not the pictures of a signature
+  const id = idOf(mail, raw);
+  const files = filesOf(mail.attachments, id);
   const text = textOf(mail);
-  if (text === '' && attachments === 0) return ignored('empty');
-  const message: InboundMessage = { id: idOf(mail, raw), channel: EMAIL, from: sender, text };
-  return { kind: 'message', message, thread: threadOf(mail), attachments };
+  if (text === '' && files.length === 0) return ignored('empty');
+  const media = files.map(({ _id: url, type }) => ({ url, type }));
+  const message = { id, channel: EMAIL, from: sender, text, ...(media.length > 0 && { media }) };
+  return { kind: 'message', message, thread: threadOf(mail), files };
+}
+
+/** mailparser makes text of HTML where that is the whole mail and short enough, and not where a file comes with it. */
+async function withText(mail: ParsedMail): Promise<ParsedMail> {
+  if (mail.text || !mail.html) return { ...mail, text: mail.text?.slice(0, WORDS_MAX) ?? '' };
+  const html = mail.html.slice(0, WORDS_MAX);
+  const { text = '' } = await simpleParser(`Content-Type: text/html; charset=utf-8\r\n\r\n${html}`, PARSE);
+  return { ...mail, text };
 }
 
 /** Bounces (RFC 3464) and complaints (RFC 5965) are reports. They are recognised by our own id in the message that they bring back. */

@@ -5,6 +5,8 @@ import type { OutboxId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Channel, OutboundMessage, SendResult } from './channel.ts';
 import { sortSmtpFailure } from './email-errors.ts';
+import type { EmailFileStore } from './email-file-store.ts';
+import { createFetchFile } from './email-files.ts';
 import { EMAIL, type EmailIds, UNSUBSCRIBE } from './email-ids.ts';
 import type { EmailThread, EmailThreadStore } from './email-thread-store.ts';
 
@@ -21,6 +23,7 @@ export interface EmailInput {
   from: string;
   ids: EmailIds;
   threads: Pick<EmailThreadStore, 'find'>;
+  files: Pick<EmailFileStore, 'find'>;
   log: Log;
   sendMs?: number;
 }
@@ -100,7 +103,13 @@ export function createEmailChannel(input: EmailInput): { channel: Channel; close
   }
 
   return {
-    channel: { id: EMAIL, medium: 'email', capabilities: { buttons: false, lengthMax: LENGTH_MAX }, send },
+    channel: {
+      id: EMAIL,
+      medium: 'email',
+      capabilities: { buttons: false, media: true, lengthMax: LENGTH_MAX },
+      send,
+      fetchFile: createFetchFile(input.files),
+    },
     close: () => transport.close(),
   };
 }

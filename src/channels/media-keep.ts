@@ -18,8 +18,8 @@ export interface MediaKeeping {
   db: Connection;
   store: MediaStore;
   channels: readonly Channel[];
-  /** In the transaction that refuses a file which its sender was thanked for. */
-  onRefused(file: MediaFile, why: FileRefusal, tx: Tx): Promise<void>;
+  /** In the transaction that keeps a file, or refuses one by name. */
+  onSettled(file: MediaFile, why: FileRefusal | null, tx: Tx): Promise<void>;
   clock: Clock;
   log: Log;
   meter: Meter;
@@ -30,14 +30,15 @@ export interface MediaKeeping {
  * run twice or beside itself.
  * @returns how many were dealt with
  */
-export function createMediaKeeping({ db, store, channels, onRefused, clock, log, meter }: MediaKeeping) {
-  const able = new Map(channels.flatMap((channel) => (channel.fetchFile ? [[channel.id, channel.fetchFile]] : [])));
+export function createMediaKeeping({ db, store, channels, onSettled, clock, log, meter }: MediaKeeping) {
+  const fetchers = new Map(channels.flatMap((channel) => (channel.fetchFile ? [[channel.id, channel.fetchFile]] : [])));
+  const able = () => channels.flatMap(({ id, mayFetch }) => (fetchers.has(id) && mayFetch?.() !== false ? [id] : []));
 
   return async function fetchWaiting(): Promise<number> {
     let count = 0;
     const work = async (): Promise<void> => {
-      while (able.size > 0 && count < FILES_A_SWEEP) {
-        const file = await store.take([...able.keys()], clock.now(), LEASE_MS);
+      while (able().length > 0 && count < FILES_A_SWEEP) {
+        const file = await store.take(able(), clock.now(), LEASE_MS);
         if (!file) return;
         count += 1;
         await deal(file);
@@ -57,22 +58,26 @@ export function createMediaKeeping({ db, store, channels, onRefused, clock, log,
 
   async function fetched({ _id, inboxId, channel, url, type }: MediaFile): Promise<FetchedFile> {
     if (Number(_id.slice(inboxId.length + 1)) >= FILES_A_MESSAGE_MAX) return { outcome: 'refused', why: 'too_many' };
-    return (await able.get(channel)?.({ url, type })) ?? { outcome: 'later', code: 'no_channel' };
+    return (await fetchers.get(channel)?.({ url, type })) ?? { outcome: 'later', code: 'no_channel' };
   }
 
   /** @returns what became of it, as it is counted */
   async function settle(file: MediaFile, result: FetchedFile): Promise<FileRefusal | 'kept' | 'later'> {
     if (result.outcome === 'kept') {
-      await store.keep(file._id, { ...result, sha256: digestOf(result.bytes) });
+      const kept = { ...result, sha256: digestOf(result.bytes) };
+      await inTransaction(db, async (tx) => {
+        if (await store.keep(file._id, kept, tx)) await onSettled(file, null, tx);
+      });
       return 'kept';
     }
     if (result.outcome === 'later' && file.attempts < ATTEMPTS_MAX) {
-      await store.later(file._id, new Date(clock.now().getTime() + RETRY_MS * 2 ** (file.attempts - 1)));
+      const afterMs = result.afterMs ?? RETRY_MS * 2 ** (file.attempts - 1);
+      await store.later(file._id, new Date(clock.now().getTime() + afterMs));
       return 'later';
     }
     const why = result.outcome === 'refused' ? result.why : 'gone';
     await inTransaction(db, async (tx) => {
-      if (await store.refuse(file._id, why, tx)) await onRefused(file, why, tx);
+      if (await store.refuse(file._id, why, tx)) await onSettled(file, why, tx);
     });
     return why;
   }

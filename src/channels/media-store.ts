@@ -1,4 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
+import { asBuffer } from '../database/bytes.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { FileRefusal, FileType } from './channel.ts';
 
@@ -46,6 +47,7 @@ const schema = new Schema<MediaFile>(
 );
 schema.index({ notBefore: 1 }, { partialFilterExpression: { state: 'waiting' }, name: 'waiting' });
 schema.index({ inboxId: 1 });
+schema.index({ conversationId: 1, receivedAt: -1 });
 schema.index({ debtorId: 1, receivedAt: -1 });
 
 export type MediaStore = ReturnType<typeof createMediaStore>;
@@ -68,10 +70,12 @@ export function createMediaStore(db: Connection) {
         .lean<MediaFile>()
         .exec(),
 
-    async keep(id: string, file: { type: FileType; bytes: Uint8Array; sha256: string }): Promise<void> {
+    /** @returns false when somebody else settled it */
+    async keep(id: string, file: { type: FileType; bytes: Uint8Array; sha256: string }, tx: Tx): Promise<boolean> {
       const { type, bytes, sha256 } = file;
       const kept = { state: 'kept', type, bytes: Buffer.from(bytes), sha256, sizeBytes: bytes.byteLength } as const;
-      await model.updateOne({ _id: id, state: 'waiting' }, { $set: kept });
+      const result = await model.updateOne({ _id: id, state: 'waiting' }, { $set: kept }, { session: tx });
+      return result.modifiedCount === 1;
     },
 
     /** @returns false when somebody else settled it */
@@ -79,6 +83,23 @@ export function createMediaStore(db: Connection) {
       const refused = { state: 'refused', why } as const;
       const result = await model.updateOne({ _id: id, state: 'waiting' }, { $set: refused }, { session: tx });
       return result.modifiedCount === 1;
+    },
+
+    /** A file that was kept; null for any other. */
+    async find(id: string): Promise<{ type: FileType; bytes: Buffer } | null> {
+      const row = await model.findOne({ _id: id, state: 'kept' }, { type: 1, bytes: 1 }).lean<MediaFile>().exec();
+      return row?.bytes ? { type: row.type as FileType, bytes: asBuffer(row.bytes) } : null;
+    },
+
+    /** The latest files of a conversation that were kept, oldest first. */
+    async keptIn(conversationId: string, since: Date, limit: number): Promise<string[]> {
+      const rows = await model
+        .find({ conversationId, state: 'kept', receivedAt: { $gte: since } }, { _id: 1 })
+        .sort({ receivedAt: -1, _id: -1 })
+        .limit(limit)
+        .lean<Pick<MediaFile, '_id'>[]>()
+        .exec();
+      return rows.map(({ _id }) => _id).reverse();
     },
 
     async later(id: string, notBefore: Date): Promise<void> {

@@ -1,4 +1,6 @@
-import type { FileType } from './channel.ts';
+import type { FetchedFile, FileType } from './channel.ts';
+
+export const FILE_BYTES_MAX = 5 * 1024 * 1024; // a photo of a receipt has less than 1 MB; Twilio's own limit for pictures is 5 MB
 
 /** The first bytes of each: https://www.iana.org/assignments/media-types and the formats' own specifications. Null matches any byte. */
 const BEGINNINGS: [FileType, (number | null)[]][] = [
@@ -18,4 +20,13 @@ export function fileTypeOf(bytes: Uint8Array): FileType | null {
 export function receiptType(said: string): FileType | null {
   const type = said.split(';')[0]?.trim().toLowerCase().replace('image/jpg', 'image/jpeg') ?? '';
   return BEGINNINGS.find(([known]) => known === type)?.[0] ?? null;
+}
+
+/** What becomes of bytes that are here: kept only as what they are said to be. */
+export function judgeFile(bytes: Uint8Array, said: string): FetchedFile {
+  const type = receiptType(said);
+  if (type === null) return { outcome: 'refused', why: 'wrong_type' };
+  if (bytes.byteLength > FILE_BYTES_MAX) return { outcome: 'refused', why: 'too_large' };
+  if (fileTypeOf(bytes) !== type) return { outcome: 'refused', why: 'lying_type' };
+  return { outcome: 'kept', type, bytes };
 }

@@ -87,7 +87,7 @@ export function createTwilioChannels(input: TwilioInput): Channel[] {
     downloadFile(input.apiUrl === null ? url : url.replace(API_ORIGIN, input.apiUrl), type, {
       from: apiOrigin,
       onTo: FILE_HOSTS,
-      authorization: `Basic ${Buffer.from(`${input.accountSid}:${input.authToken}`).toString('base64')}`,
+      headers: { Authorization: `Basic ${Buffer.from(`${input.accountSid}:${input.authToken}`).toString('base64')}` },
     });
 
   const channels: Channel[] = [];

@@ -56,6 +56,9 @@ export function createBaileysSocket(url: string | null): OpenSocket {
       ws: socket.ws,
       sendMessage: (jid, content, options) => socket.sendMessage(jid, content, options),
       onWhatsApp: (...phones) => socket.onWhatsApp(...phones),
+      fetchNewChatMessageCap: () => socket.fetchNewChatMessageCap(),
+      fetchAccountReachoutTimelock: () => socket.fetchAccountReachoutTimelock(),
+      updateMediaMessage: (message) => socket.updateMediaMessage(message),
       requestPairingCode: (digits) => socket.requestPairingCode(digits),
       end: (error) => socket.end(error),
     };

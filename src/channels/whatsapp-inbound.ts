@@ -1,5 +1,6 @@
 import type { proto, WAMessage } from '@whiskeysockets/baileys';
 import { isPhoneJid, notAPerson, plainJid } from './whatsapp-address.ts';
+import type { SealedFile } from './whatsapp-file-store.ts';
 
 /** What a message from the socket is to us. */
 export type WaHeard =
@@ -20,8 +21,10 @@ interface WaWords {
   text: string;
   /** A tapped button or list item, whose label is the text. */
   tapped: boolean;
-  /** The kind of a file that came with it. Files are not fetched. */
+  /** The kind of a file that came with it, or of what else is no words. */
   file: string | null;
+  /** What its sender says it is, and where it is: null for what we cannot use, whatever it is. */
+  media: { type: string; sealed: SealedFile | null } | null;
   sentAt: Date | null;
 }
 
@@ -59,7 +62,7 @@ export function readWaMessage({ key, message, messageStubType, messageTimestamp 
   };
 }
 
-type Words = Pick<WaWords, 'text' | 'tapped' | 'file'>;
+type Words = Pick<WaWords, 'text' | 'tapped' | 'file' | 'media'>;
 
 /** The words of a person, or why there are none. */
 function wordsOf(message: proto.IMessage | null): Words | string {
@@ -69,18 +72,26 @@ function wordsOf(message: proto.IMessage | null): Words | string {
     buttonsResponseMessage?.selectedDisplayText ??
     templateButtonReplyMessage?.selectedDisplayText ??
     listResponseMessage?.title;
-  if (tapped) return { text: tapped, tapped: true, file: null };
+  if (tapped) return { text: tapped, tapped: true, file: null, media: null };
   const written = message.conversation || message.extendedTextMessage?.text;
-  if (written) return { text: written, tapped: false, file: null };
+  if (written) return { text: written, tapped: false, file: null, media: null };
   for (const [name, file] of Object.entries(FILES)) {
     const part = message[name as keyof typeof FILES];
-    if (part) return { text: ('caption' in part && part.caption) || '', tapped: false, file };
+    if (!part) continue;
+    const media = 'mediaKey' in part ? { type: part.mimetype || file, sealed: sealedOf(file, part) } : null;
+    return { text: ('caption' in part && part.caption) || '', tapped: false, file, media };
   }
   const kind = Object.entries(message).find(([name, part]) => part != null && name !== 'messageContextInfo')?.[0];
   return kind === undefined ? 'empty' : (kind.match(/^[A-Za-z]{1,40}/)?.[0] ?? 'unknown');
 }
 
-/** What a person sends beside words. It is heard as a message without words, so that the debtor is answered and told what we read. */
+/** Voices, videos and stickers are no receipts. */
+function sealedOf(file: string, { mediaKey, directPath, fileLength }: proto.Message.IImageMessage): SealedFile | null {
+  if ((file !== 'image' && file !== 'document') || !mediaKey || !directPath) return null;
+  return { kind: file, mediaKey: Buffer.from(mediaKey), directPath, sizeBytes: Number(String(fileLength ?? 0)) };
+}
+
+/** What a person sends beside words. Without any, the debtor is answered all the same and told what we read. */
 const FILES = {
   imageMessage: 'image',
   documentMessage: 'document',

@@ -6,6 +6,7 @@ import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { InboundMessage } from './channel.ts';
 import { addressOf, inboundId, isLidJid, isPhoneJid, phoneOf, plainJid, WHATSAPP } from './whatsapp-address.ts';
+import type { WaFileStore } from './whatsapp-file-store.ts';
 import type { IdentityStore } from './whatsapp-identity-store.ts';
 import { readWaMessage, type WaHeard } from './whatsapp-inbound.ts';
 import type { PlaceholderStore } from './whatsapp-placeholder-store.ts';
@@ -13,6 +14,7 @@ import type { SentStore } from './whatsapp-sent-store.ts';
 
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 5_000;
+const TYPE_LENGTH_MAX = 100;
 const TRIES_MAX = 3; // of what fails though the database and the disk are there
 
 /** A line that somebody typed on the phone which holds our number. */
@@ -27,7 +29,7 @@ export interface TypedOnPhone {
 export interface IntakeDeps {
   /** Ours, E.164. */
   number: string;
-  stores: { identities: IdentityStore; sent: SentStore; placeholders: PlaceholderStore };
+  stores: { files: WaFileStore; identities: IdentityStore; sent: SentStore; placeholders: PlaceholderStore };
   receive(message: InboundMessage): Promise<'stored' | 'duplicate'>;
   onTypedOnPhone(line: TypedOnPhone): Promise<unknown>;
   machine: Clock;
@@ -52,6 +54,9 @@ export function createIntake(deps: IntakeDeps) {
     if (heard.kind === 'from_our_number') return takeTyped(id, heard);
     const from = await addressOfChat(heard);
     await identities.wrote(from, heard.chat, machine.now()); // before it is stored, since the answer may follow at once
+    const sealed = heard.media?.sealed;
+    if (sealed)
+      await stores.files.write({ _id: id, ...sealed, chat: heard.chat, messageId: heard.id, at: machine.now() });
     deps.crash('whatsapp.read');
     const outcome = await deps.receive({
       id,
@@ -59,6 +64,7 @@ export function createIntake(deps: IntakeDeps) {
       from,
       text: heard.text,
       ...(heard.tapped && { tapped: true }),
+      ...(heard.media && { media: [{ url: id, type: heard.media.type.slice(0, TYPE_LENGTH_MAX) }] }),
       ...(heard.sentAt && { sentAt: heard.sentAt }),
     });
     deps.crash('whatsapp.received');

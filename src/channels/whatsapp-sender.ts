@@ -177,6 +177,8 @@ export function createSender(deps: SenderDeps) {
 
   return {
     channel,
+    /** While it is open. */
+    socket: () => socket,
     /** From now its acknowledgements and receipts are heard. */
     listen(opened: WaSocket): void {
       opened.ws.on('CB:ack,class:message', (stanza) => quietly(onAck(stanza)));

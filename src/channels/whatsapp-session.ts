@@ -1,7 +1,7 @@
 import type { BaileysEventMap, CacheStore, ConnectionState } from '@whiskeysockets/baileys';
 import type { Connection } from 'mongoose';
 import type { Tx } from '../database/transaction.ts';
-import { DAY_MS } from '../kernel/calendar.ts';
+import { DAY_MS, HOUR_MS } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { CrashPoint } from '../kernel/crash.ts';
 import { newUuid } from '../kernel/ids.ts';
@@ -22,6 +22,7 @@ import type { LinkView, StateStore } from './whatsapp-state-store.ts';
 const STABLE_MS = 60_000; // a connection that held so long ends a series of failures
 const ASKED_POLL_MS = 1_000;
 const UNREADABLE_AFTER_MS = 2 * 60_000; // facts/platforms.md, h: longer, and the keys of a session are out of step
+const LIMITS_EVERY_MS = HOUR_MS;
 const RETRY_COUNTS_MAX = 5_000;
 
 /** What there is to show to whoever pairs the phone. */
@@ -55,6 +56,8 @@ export function createSession(deps: SessionDeps) {
   let coldPausedUntil: Date | null = null;
   let openedAt: Date | null = null;
   let codeAsked = false;
+  let open: WaSocket | null = null;
+  let limitsAskedAt = 0;
 
   const run = (signal: AbortSignal): Promise<void> =>
     whileHolding({ ...deps, leases: stores.leases, owner: newUuid(), onBeat: beat }, signal, hold);
@@ -67,11 +70,13 @@ export function createSession(deps: SessionDeps) {
       await show({ state: attempt === 0 ? 'connecting' : 'reconnecting', problem: null, ...NOTHING_TO_PAIR });
       openedAt = null;
       codeAsked = false;
+      open = null;
       const ended = await runConnection(
         { ...deps, retryCounts, sentContent, onNews, onCapping },
         await auth(guard),
         stop,
       );
+      open = null;
       if (ended === null) break;
       attempt = hasHeld() ? 1 : attempt + 1;
       const next = afterClosing({ ...ended, attempt }, chance());
@@ -115,12 +120,15 @@ export function createSession(deps: SessionDeps) {
   function onNews(news: Partial<ConnectionState>, socket: WaSocket): void {
     if (news.connection === 'open') {
       openedAt = machine.now();
+      open = socket;
+      later(askLimits(socket));
       log.info('whatsapp.open');
       later(show({ state: 'open', problem: null, ...NOTHING_TO_PAIR }));
     }
     if (news.qr) later(pair(news.qr, socket));
     const lock = news.reachoutTimeLock;
-    if (lock?.isActive) pauseCold('reachout_timelock', lock.timeEnforcementEnds);
+    if (lock?.isActive) pauseCold(TIMELOCK, lock.timeEnforcementEnds);
+    if (lock?.isActive === false) later(lift(TIMELOCK));
   }
 
   /** The code may be asked for once WhatsApp has sent its first QR, and once a connection. */
@@ -136,10 +144,33 @@ export function createSession(deps: SessionDeps) {
     await show({ state: 'pairing', problem: null, qr: pairing.qr, pairingCode: pairing.code });
   }
 
-  function onCapping({ capping_status, cycle_end_timestamp }: BaileysEventMap['message-capping.update']): void {
+  /** What WhatsApp tells by itself only when it changes. An account of which it says nothing has no such limit. */
+  async function askLimits(socket: WaSocket): Promise<void> {
+    limitsAskedAt = machine.now().getTime();
+    const asked = [socket.fetchNewChatMessageCap().then(onCapping), socket.fetchAccountReachoutTimelock()];
+    for (const { status } of await Promise.allSettled(asked))
+      if (status === 'rejected') log.debug('whatsapp.no_limit_told');
+  }
+
+  /** A pause of another reason goes on. */
+  async function lift(why: string): Promise<void> {
+    const view = await stores.states.find(number);
+    if (view?.coldPausedBy !== why) return;
+    coldPausedUntil = null;
+    log.info('whatsapp.cold_contact_resumed');
+    await show({ coldPausedUntil: null, coldPausedBy: null });
+  }
+
+  function onCapping(cap: BaileysEventMap['message-capping.update']): void {
+    const { capping_status, cycle_end_timestamp } = cap;
+    const [used, of] = [Number(cap.used_quota), Number(cap.total_quota)];
+    if (used >= 0 && of > 0) later(show({ newChats: { used, of } })); // NaN is neither
+    if (capping_status === 'FIRST_WARNING' || capping_status === 'SECOND_WARNING')
+      log.warn({ used, of }, 'whatsapp.new_chats_near_the_cap');
+    if (capping_status === 'NONE') later(lift(CAP));
     if (capping_status !== 'CAPPED') return;
     const endsMs = Number(cycle_end_timestamp) * 1000;
-    pauseCold('new_chat_cap', endsMs > 0 ? new Date(endsMs) : undefined);
+    pauseCold(CAP, endsMs > 0 ? new Date(endsMs) : undefined);
   }
 
   /** Answers go on: WhatsApp restricts only who writes first. @param until absent: a day */
@@ -152,6 +183,7 @@ export function createSession(deps: SessionDeps) {
 
   async function beat(): Promise<void> {
     const now = machine.now();
+    if (open && now.getTime() - limitsAskedAt >= LIMITS_EVERY_MS) later(askLimits(open));
     const unreadable = await stores.placeholders.olderThan(number, new Date(now.getTime() - UNREADABLE_AFTER_MS));
     if (unreadable > 0) log.error({ unreadable }, 'whatsapp.unreadable_for_long');
     await stores.states.show(number, { seenAt: now, unreadable });
@@ -181,6 +213,8 @@ export function createSession(deps: SessionDeps) {
 
 export type Session = ReturnType<typeof createSession>;
 
+const TIMELOCK = 'reachout_timelock';
+const CAP = 'new_chat_cap';
 const NOTHING_TO_PAIR = { qr: null, pairingCode: null } as const;
 
 const chance = (): number => Number.parseInt(newUuid().slice(0, 8), 16) / 0xffff_ffff;

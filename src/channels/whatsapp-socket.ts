@@ -3,6 +3,7 @@ import type {
   BaileysEventMap,
   BinaryNode,
   CacheStore,
+  NewChatMessageCapInfo,
   proto,
   WAMessage,
 } from '@whiskeysockets/baileys';
@@ -19,6 +20,12 @@ export interface WaSocket {
   sendMessage(jid: string, content: { text: string }, options: { messageId: string }): Promise<unknown>;
   /** What WhatsApp knows of phones. Undefined: it did not answer. */
   onWhatsApp(...phones: string[]): Promise<{ jid: string; exists: boolean }[] | undefined>;
+  /** How many people who never wrote we have written to, of how many we may. @throws when WhatsApp does not say */
+  fetchNewChatMessageCap(): Promise<NewChatMessageCapInfo>;
+  /** Whether we may write to such people at all; the answer comes as `connection.update`. @throws when WhatsApp does not say */
+  fetchAccountReachoutTimelock(): Promise<unknown>;
+  /** Asks our phone to put a file that is gone on the server again, and writes into the message where. Without the phone it never resolves. */
+  updateMediaMessage(message: WAMessage): Promise<unknown>;
   /** @param digits our own number. Only after the first `qr`. */
   requestPairingCode(digits: string): Promise<string>;
   end(error: Error | undefined): unknown;

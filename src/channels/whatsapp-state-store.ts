@@ -20,6 +20,8 @@ export interface LinkView {
   coldPausedUntil: Date | null;
   /** Why it does. */
   coldPausedBy: string | null;
+  /** People who never wrote and whom we wrote to in WhatsApp's cycle, of how many we may; null where it does not say. */
+  newChats: { used: number; of: number } | null;
   /** Messages that have waited for their words for over two minutes. */
   unreadable: number;
   /** When a person last asked for another try. */
@@ -37,6 +39,7 @@ const schema = new Schema<LinkView>(
     seenAt: Date,
     coldPausedUntil: { type: Date, default: null },
     coldPausedBy: { type: String, default: null },
+    newChats: { type: Schema.Types.Mixed, default: null },
     unreadable: { type: Number, default: 0 },
     askedAt: { type: Date, default: null },
   },

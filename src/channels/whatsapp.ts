@@ -5,6 +5,8 @@ import type { Log } from '../kernel/log.ts';
 import { type Meter, noMeter } from '../kernel/meter.ts';
 import type { Channel } from './channel.ts';
 import { modelOf } from './whatsapp-auth-store.ts';
+import { createWaFileStore } from './whatsapp-file-store.ts';
+import { createWaFetchFile } from './whatsapp-files.ts';
 import { createIdentityStore } from './whatsapp-identity-store.ts';
 import { createIntake, type IntakeDeps } from './whatsapp-intake.ts';
 import { LEASE_MS } from './whatsapp-lease.ts';
@@ -28,6 +30,8 @@ export interface WhatsappInput
   /** True: it may also write to people who never wrote to it. */
   coldContact: boolean;
   open: OpenSocket;
+  /** Another server of files than WhatsApp's own. */
+  mediaUrl?: string | null;
   onPairing?(pairing: Pairing): void;
   machine: Clock;
   log: Log;
@@ -35,6 +39,7 @@ export interface WhatsappInput
   crash?: CrashPoint;
   leaseMs?: number;
   ackMs?: number;
+  phoneMs?: number;
 }
 
 /** A WhatsApp number that a phone holds, through Baileys. Its promise is weaker than the others': docs/decisions/0005. */
@@ -48,6 +53,7 @@ export function createWhatsapp(input: WhatsappInput): Whatsapp {
   const { db, meter = noMeter, crash = noCrash, leaseMs = LEASE_MS } = input;
   modelOf(db);
   const stores = {
+    files: createWaFileStore(db),
     identities: createIdentityStore(db),
     leases: createLeaseStore(db),
     placeholders: createPlaceholderStore(db),
@@ -71,5 +77,12 @@ export function createWhatsapp(input: WhatsappInput): Whatsapp {
     leaseMs,
     onPairing: (pairing) => input.onPairing?.(pairing),
   });
-  return { channel: sender.channel, run: session.run };
+  const { socket } = sender;
+  const channel: Channel = {
+    ...sender.channel,
+    capabilities: { ...sender.channel.capabilities, media: true },
+    fetchFile: createWaFetchFile({ ...input, files: stores.files, socket, mediaUrl: input.mediaUrl ?? null }),
+    mayFetch: () => socket() !== null,
+  };
+  return { channel, run: session.run };
 }

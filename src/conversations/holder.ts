@@ -1,3 +1,4 @@
+import type { FileRefusal } from '../channels/channel.ts';
 import { HOUR_MS } from '../kernel/calendar.ts';
 import type { ConversationId, DebtorId, OutboxId } from '../kernel/ids.ts';
 import type { MessageKind } from '../kernel/medium.ts';
@@ -44,6 +45,8 @@ export type HeldNews = { id: string; conversationId: ConversationId; debtorId: D
   | { what: 'asked'; reason: string }
   | { what: 'debtor'; text: string }
   | { what: 'bot'; text: string }
+  /** A file of the debtor's was kept under this id, or not: then `why`. `type` is what it was said to be. */
+  | { what: 'file'; file: string; type: string; why: FileRefusal | null }
   | { what: 'line'; by: Agent; text: string; outboxId: OutboxId; typed: boolean }
   | { what: 'note'; by: Agent; text: string }
   | { what: 'taken' | 'returned' | 'closed'; by: Agent }

@@ -14,12 +14,23 @@ export type Answer<T> =
   | { ok: false; why: 'gone' }
   | { ok: false; why: 'refused' | 'unknown'; code: string };
 
-/** Where agents see conversations, one topic each. No call sleeps, tries again by itself, or takes longer than 15 s (`updates`: 35 s). */
+/** A picture or a document, under a name that its kind shows. */
+export interface BoardFile {
+  name: string;
+  isPicture: boolean;
+  bytes: Uint8Array;
+  /** Plain text. */
+  caption: string;
+}
+
+/** Where agents see conversations, one topic each. No call sleeps, tries again by itself, or takes longer than 15 s (`postFile`: 30 s, `updates`: 35 s). */
 export interface Board {
   /** @returns the topic's number */
   openTopic(name: string): Promise<Answer<number>>;
   /** @returns the message's number */
   post(topic: number, html: string, buttons: readonly Button[]): Promise<Answer<number>>;
+  /** What is too large for the board is refused with the code `too_large`. @returns the message's number */
+  postFile(topic: number, file: BoardFile): Promise<Answer<number>>;
   edit(message: number, html: string, buttons: readonly Button[]): Promise<Answer<null>>;
   pin(message: number): Promise<Answer<null>>;
   setOpen(topic: number, isOpen: boolean): Promise<Answer<null>>;

@@ -20,9 +20,11 @@ export interface Post {
   conversationId: ConversationId;
   seq: string;
   at: Date;
-  /** asked: the card is what shows it. debtor: their own words. */
-  what: 'asked' | 'debtor' | 'told';
+  /** asked: the card is what shows it. debtor: their own words. file: a picture or a document of theirs. */
+  what: 'asked' | 'debtor' | 'told' | 'file';
   text: string;
+  /** Of a file: the id under which it was kept. */
+  file?: string;
   state: 'new' | 'posted' | 'dropped';
   attempts: number;
   /** Machine time from which it may go. */
@@ -69,6 +71,7 @@ const posts = new Schema<Post>(
     at: Date,
     what: String,
     text: String,
+    file: String,
     state: String,
     attempts: Number,
     dueAt: Date,

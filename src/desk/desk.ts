@@ -1,8 +1,10 @@
 import type { Connection } from 'mongoose';
+import type { FileType } from '../channels/channel.ts';
+import { createMediaStore } from '../channels/media-store.ts';
 import type { ConversationSummary, Conversations } from '../conversations/conversations.ts';
 import { type Agent, type AgentAct, type HeldNews, PHONE } from '../conversations/holder.ts';
 import type { Tx } from '../database/transaction.ts';
-import { HOUR_MS } from '../kernel/calendar.ts';
+import { DAY_MS, HOUR_MS } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type ConversationId, sortableId } from '../kernel/ids.ts';
@@ -19,6 +21,8 @@ const BURST_MS = 2_000; // what a debtor writes within it is one message of the 
 const CARD_LINES = 10;
 const CARD_NOTES = 3;
 const CARD_PROMISES = 3;
+const EARLIER_FILES = 5;
+const EARLIER_FILES_MS = 7 * DAY_MS;
 const FIRST_LOOK_MS = 1_000;
 
 type Rooms = Pick<Conversations, 'agentActs' | 'find' | 'transcript' | 'notes' | 'linesOf'>;
@@ -44,11 +48,16 @@ export interface Desk {
   hear(told: Told): Promise<string | null>;
   /** A conversation as it stands now, and its buttons; null when there is none. */
   cardOf(id: ConversationId): Promise<{ view: CardView; buttons: Button[] } | null>;
+  /** A file that was kept. */
+  fileOf(file: string): Promise<{ type: FileType; bytes: Buffer } | null>;
+  /** The files of the week before are to be shown too, each once. */
+  showEarlierFiles(id: ConversationId): Promise<void>;
 }
 
 export function createDesk(deps: DeskDeps): Desk {
   const { ledger, clock, machine, log } = deps;
   const store = createDeskStore(deps.db);
+  const media = createMediaStore(deps.db);
   const inMs = (ms: number) => new Date(machine.now().getTime() + ms);
 
   async function feed(news: HeldNews[], tx: Tx): Promise<void> {
@@ -60,6 +69,7 @@ export function createDesk(deps: DeskDeps): Desk {
 
   function postOf(news: HeldNews): Post {
     const { id: _id, conversationId, at, what } = news;
+    if (what === 'file' && news.why === null) return filePost(news.file, conversationId, at);
     const isTheirs = what === 'debtor';
     return {
       ...newPost(_id, conversationId, at, what === 'asked' ? '' : isTheirs ? news.text : newsInWords(news)),
@@ -70,8 +80,20 @@ export function createDesk(deps: DeskDeps): Desk {
 
   function newPost(_id: string, conversationId: ConversationId, at: Date, text: string): Post {
     const now = machine.now();
-    const fresh = { state: 'new', attempts: 0, dueAt: now, messages: [] } as const;
+    const fresh = { state: 'new', attempts: 0, dueAt: now } as const;
     return { _id, conversationId, at, what: 'told', text, seq: sortableId(now), ...fresh, messages: [] };
+  }
+
+  const filePost = (file: string, id: ConversationId, at: Date): Post => ({
+    ...newPost(`file:${file}`, id, at, ''),
+    what: 'file',
+    file,
+  });
+
+  async function showEarlierFiles(id: ConversationId): Promise<void> {
+    const now = clock.now();
+    const files = await media.keptIn(id, new Date(now.getTime() - EARLIER_FILES_MS), EARLIER_FILES);
+    await store.add(files.map((file) => filePost(file, id, now)));
   }
 
   function lineOf(news: HeldNews): Line[] {
@@ -174,7 +196,7 @@ export function createDesk(deps: DeskDeps): Desk {
     return { view, buttons: buttonsOf(held) };
   }
 
-  return { store, feed, hear, cardOf };
+  return { store, feed, hear, cardOf, fileOf: media.find, showEarlierFiles };
 }
 
 /** What an agent writes on the board stands there already. */

@@ -1,3 +1,4 @@
+import type { FileType } from '../channels/channel.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { ConversationId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
@@ -7,10 +8,12 @@ import type { Desk } from './desk.ts';
 import type { Post, Topic } from './desk-store.ts';
 import type { BoardLease } from './lease-store.ts';
 import { nextMessage } from './posts.ts';
+import { captionOf, SAY } from './words.ts';
 
 const CONVERSATIONS_A_LOOK = 50;
 const POSTS_A_MESSAGE_MAX = 50;
 const ATTEMPTS_MAX = 6; // two minutes of a board that refuses; one that does not answer is asked again for ever
+const FILE_ATTEMPTS_MAX = 3; // then what comes after it has waited long enough
 const RETRY_MS = 2_000;
 const MISCONFIGURED_MS = 60_000;
 
@@ -45,7 +48,8 @@ export function createPoster({ desk, board, lease, machine, log }: PosterDeps) {
     const topic = await store.topicOf(id);
     if (topic === null || topic.thread === null) return openTopic(id, head);
     if (head.what === 'asked' || topic.card === null) return postCard(id, topic.thread, topic, head);
-    const untilCard = posts.findIndex(({ what }) => what === 'asked');
+    if (head.what === 'file') return postFile(id, topic.thread, head);
+    const untilCard = posts.findIndex(({ what }) => what === 'asked' || what === 'file');
     const card = await desk.cardOf(id);
     const next = nextMessage(
       posts.slice(0, untilCard < 0 ? posts.length : untilCard),
@@ -80,9 +84,33 @@ export function createPoster({ desk, board, lease, machine, log }: PosterDeps) {
     const sent = await board.post(thread, cardText(card.view), card.buttons);
     if (!sent.ok) return failed(id, [head], sent);
     await store.setTopic(id, { card: sent.value, dirty: false, closed: false });
+    if (head.what === 'asked') await desk.showEarlierFiles(id);
     if (head.what === 'asked') await store.posted([head._id], sent.value, machine.now());
     await board.pin(sent.value); // a convenience: without the right to it, the card is there all the same
     return 1;
+  }
+
+  /** A file that the board does not take, or that does not get there, is told of: what comes after it waits for it. */
+  async function postFile(id: ConversationId, thread: number, head: Post): Promise<number> {
+    const file = head.file === undefined ? null : await desk.fileOf(head.file);
+    if (file === null) return drop(head);
+    const card = await desk.cardOf(id);
+    const name = maskedName(card?.view.name ?? null);
+    const sent =
+      head.attempts < FILE_ATTEMPTS_MAX
+        ? await board.postFile(thread, {
+            ...namedAs(file.type),
+            bytes: file.bytes,
+            caption: captionOf(name, file.type, file.bytes.byteLength),
+          })
+        : await board.post(thread, SAY.notShown, []);
+    if (sent.ok) {
+      await store.posted([head._id], sent.value, machine.now());
+      return 1;
+    }
+    const isSlow = sent.why === 'unknown' && head.attempts < FILE_ATTEMPTS_MAX;
+    if (isSlow) await retryLater(id, [head]);
+    return isSlow ? 1 : failed(id, [head], sent);
   }
 
   async function refresh(topic: Topic): Promise<number> {
@@ -139,5 +167,13 @@ export function createPoster({ desk, board, lease, machine, log }: PosterDeps) {
     return 1;
   }
 }
+
+const NAMES: Record<FileType, string> = {
+  'image/jpeg': 'foto.jpg',
+  'image/png': 'foto.png',
+  'image/webp': 'foto.webp',
+  'application/pdf': 'documento.pdf',
+};
+const namedAs = (type: FileType) => ({ name: NAMES[type], isPicture: type !== 'application/pdf' });
 
 const isMisconfigured = (code: string): boolean => /^(401|403)\b|rights|chat not found|not a forum/.test(code);

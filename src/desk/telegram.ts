@@ -1,8 +1,11 @@
-import { Api, GrammyError } from 'grammy';
+import { Api, GrammyError, InputFile } from 'grammy';
 import type { Log } from '../kernel/log.ts';
-import type { Answer, Board, Button } from './board.ts';
+import type { Answer, Board, BoardFile, Button } from './board.ts';
 
 const CALL_TIMEOUT_S = 15; // the lease on the loop outlives it
+const UPLOAD_TIMEOUT_S = 30;
+const PHOTO_BYTES_MAX = 10 * 1024 * 1024; // https://core.telegram.org/bots/api#sendphoto
+const DOCUMENT_BYTES_MAX = 50 * 1024 * 1024; // …#senddocument
 const POLL_S = 25;
 const POLL_TIMEOUT_S = 35;
 const UPDATES = ['message', 'edited_message', 'callback_query'] as const;
@@ -23,6 +26,7 @@ export interface TelegramInput {
 export function createTelegramBoard({ botToken, groupId, apiUrl, log }: TelegramInput): Board {
   const options = apiUrl === null ? {} : { apiRoot: apiUrl };
   const api = new Api(botToken, { ...options, timeoutSeconds: CALL_TIMEOUT_S });
+  const uploading = new Api(botToken, { ...options, timeoutSeconds: UPLOAD_TIMEOUT_S });
   const polling = new Api(botToken, { ...options, timeoutSeconds: POLL_TIMEOUT_S });
 
   async function call<T>(method: string, work: () => Promise<T>): Promise<Answer<T>> {
@@ -40,6 +44,30 @@ export function createTelegramBoard({ botToken, groupId, apiUrl, log }: Telegram
     return answer.ok ? { ok: true, value: null } : answer;
   };
 
+  const postPhoto = (topic: number, { bytes, name, caption }: BoardFile): Promise<Answer<number>> =>
+    call('sendPhoto', async () => {
+      const sent = await uploading.sendPhoto(groupId, new InputFile(bytes, name), {
+        caption,
+        message_thread_id: topic,
+      });
+      return sent.message_id;
+    });
+
+  const postDocument = (topic: number, { bytes, name, caption }: BoardFile): Promise<Answer<number>> =>
+    call('sendDocument', async () => {
+      const how = { caption, message_thread_id: topic, disable_content_type_detection: true };
+      return (await uploading.sendDocument(groupId, new InputFile(bytes, name), how)).message_id;
+    });
+
+  /** Of a picture that Telegram cannot show, too long or too wide, the file itself is sent. */
+  async function postFile(topic: number, file: BoardFile): Promise<Answer<number>> {
+    const { byteLength } = file.bytes;
+    if (byteLength > DOCUMENT_BYTES_MAX) return { ok: false, why: 'refused', code: 'too_large' };
+    if (!file.isPicture || byteLength > PHOTO_BYTES_MAX) return postDocument(topic, file);
+    const answer = await postPhoto(topic, file);
+    return !answer.ok && answer.why === 'refused' && answer.code === NO_PHOTO ? postDocument(topic, file) : answer;
+  }
+
   return {
     openTopic: (name) =>
       call('createForumTopic', async () => (await api.createForumTopic(groupId, name)).message_thread_id),
@@ -48,6 +76,7 @@ export function createTelegramBoard({ botToken, groupId, apiUrl, log }: Telegram
         const sent = await api.sendMessage(groupId, html, { ...lookOf(buttons), message_thread_id: topic });
         return sent.message_id;
       }),
+    postFile,
     edit: (message, html, buttons) =>
       done('editMessageText', () => api.editMessageText(groupId, message, html, lookOf(buttons))),
     pin: (message) =>
@@ -84,6 +113,8 @@ function lookOf(buttons: readonly Button[]) {
   };
 }
 
+const NO_PHOTO = '400 photo';
+const CANNOT_SHOW = /PHOTO_|IMAGE_PROCESS_FAILED|wrong type of the web page content|too big for a photo/i;
 const GONE = /thread not found|TOPIC_DELETED|TOPIC_ID_INVALID|message to edit not found|MESSAGE_ID_INVALID/i;
 const SAME = /message is not modified/i;
 
@@ -94,6 +125,8 @@ function answerOf(err: unknown): Exclude<Answer<never>, { ok: true }> {
     return { ok: false, why: 'later', afterMs: (parameters.retry_after ?? LATER_MS / 1000) * 1000 };
   if (GONE.test(description)) return { ok: false, why: 'gone' };
   if (SAME.test(description)) return { ok: false, why: 'refused', code: 'same' };
+  if (code === 413) return { ok: false, why: 'refused', code: 'too_large' };
+  if (code === 400 && CANNOT_SHOW.test(description)) return { ok: false, why: 'refused', code: NO_PHOTO };
   if (code >= 500) return { ok: false, why: 'unknown', code: String(code) };
   return { ok: false, why: 'refused', code: reasonOf(code, description) };
 }

@@ -1,3 +1,4 @@
+import type { FileRefusal, FileType } from '../channels/channel.ts';
 import type { TranscriptLine } from '../conversations/conversations.ts';
 import { type HeldNews, TIME } from '../conversations/holder.ts';
 import { HOUR_MS } from '../kernel/calendar.ts';
@@ -31,6 +32,7 @@ export const SAY = {
   holds: (name: string) => `La tiene ${name}.`,
   yours: 'Ya es tuya.',
   withBot: 'Ya la atiende el asistente.',
+  notShown: '📎 Un archivo suyo no se pudo mostrar aquí. Está guardado con la conversación.',
 };
 
 const REASONS: Record<string, string> = {
@@ -63,6 +65,19 @@ const RULES: Record<string, string> = {
   content: 'el texto tiene palabras que la ley no permite',
 };
 
+const FILE_REFUSALS: Record<FileRefusal, string> = {
+  too_large: 'pesa más de 5 MB',
+  wrong_type: 'no es una foto ni un PDF',
+  lying_type: 'no es lo que dice ser',
+  too_many: 'mandó demasiados de una vez',
+  not_allowed: 'venía de un lugar que no conocemos',
+  gone: 'ya no está donde lo dejó',
+};
+
+/** What stands under a file. */
+export const captionOf = (name: string, type: FileType, bytes: number): string =>
+  `📎 ${name} · ${type === 'application/pdf' ? 'PDF' : 'foto'} · ${Math.max(1, Math.round(bytes / 1024))} KB`;
+
 /** A rule of the policy pack, or a provider's code, as far as we have words for it. */
 export const ruleInWords = (rule: string | null): string => {
   if (rule === null) return 'sin motivo conocido';
@@ -93,6 +108,8 @@ type Spoken = Exclude<HeldNews['what'], 'asked' | 'debtor'>;
 /** What is shown of news. What the debtor wrote is shown as it is, and that a person was asked for is shown by the card. */
 export function newsInWords(news: Extract<HeldNews, { what: Spoken }>): string {
   switch (news.what) {
+    case 'file':
+      return `📎 Un archivo suyo (${news.type}) no se guardó: ${FILE_REFUSALS[news.why ?? 'gone']}.`;
     case 'bot':
       return `🤖 ${news.text}`;
     case 'line':

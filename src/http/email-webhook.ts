@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { EmailInbound } from '../channels/email-events.ts';
+import type { EmailFile } from '../channels/email-file-store.ts';
 import type { EmailThread } from '../channels/email-thread-store.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -8,7 +9,10 @@ import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 
-const BODY_LIMIT = '1mb'; // a page of text is some kilobytes; what is larger is its attachments
+const MB = 1024 * 1024;
+const BODY_BYTES_MAX = 25 * MB; // what the large mail services send at most
+const LARGE_BYTES = MB; // a page of text is some kilobytes; what is larger is its files
+const LARGE_AT_ONCE_MAX = 4; // each takes memory before its signature can be looked at
 const SIGNED_FOR_SECONDS = 300;
 const THREAD_MS_MAX = 1_000;
 
@@ -17,6 +21,8 @@ export interface EmailWebhookInput {
   read(raw: Buffer): Promise<EmailInbound>;
   /** What an answer is to refer to. */
   remember(address: string, thread: EmailThread): Promise<void>;
+  /** Puts a mail's files where they are safe. @throws when the database is away */
+  keepFiles(files: readonly EmailFile[], at: Date): Promise<void>;
   conversations: Pick<Conversations, 'receive' | 'recordStatusOf'>;
   /** The machine's: the mail server signs by real time. */
   clock: Clock;
@@ -55,8 +61,8 @@ export function createEmailWebhook(input: EmailWebhookInput): Router {
     return { why: mail.why };
   }
 
-  async function takeMessage({ message, thread, attachments }: Of<'message'>): Promise<string> {
-    if (attachments > 0) meter.count('email_ignored', { why: 'attachment' });
+  async function takeMessage({ message, thread, files }: Of<'message'>): Promise<string> {
+    await keep(files); // before it is acknowledged, since then the mail server deletes it
     const kept = thread && input.remember(message.from, thread).catch(logged);
     const outcome = await conversations.receive(message);
     // While the database is away the message is safe in the spool, and its thread is not worth the mail server's time.
@@ -64,8 +70,18 @@ export function createEmailWebhook(input: EmailWebhookInput): Router {
     await Promise.race([kept, clock.sleep(THREAD_MS_MAX, enough.signal)]);
     enough.abort();
     meter.count('inbound', { channel: message.channel, outcome });
-    log.debug({ inbox: message.id, outcome, attachments }, 'email.message');
+    log.debug({ inbox: message.id, outcome, files: files.length }, 'email.message');
     return outcome;
+  }
+
+  async function keep(files: readonly EmailFile[]): Promise<void> {
+    try {
+      if (files.length > 0) await input.keepFiles(files, clock.now());
+    } catch (cause) {
+      throw new AppError('database_unavailable', 'The files of the message could not be kept: send it again.', {
+        cause,
+      });
+    }
   }
 
   async function takeFailure({ outboxId, messageId, code, isComplaint }: Of<'failed'>): Promise<string> {
@@ -94,7 +110,25 @@ export function createEmailWebhook(input: EmailWebhookInput): Router {
   const refused = (why: string): void => meter.count('webhook_refused', { provider: 'email', why });
   const logged = (err: unknown): void => log.warn({ err }, 'email.thread_not_kept');
 
-  router.post('/', express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false }), take);
+  let largeNow = 0;
+  function makeRoom(req: Request, res: Response, next: NextFunction): void {
+    const isLarge = !(Number(req.get('content-length')) <= LARGE_BYTES); // NaN, where it is not told, is large
+    if (!isLarge) {
+      next();
+      return;
+    }
+    if (largeNow >= LARGE_AT_ONCE_MAX) {
+      refused('busy');
+      throw new AppError('too_many_requests', 'Too many large messages come at once: send it again later.');
+    }
+    largeNow += 1;
+    res.once('close', () => {
+      largeNow -= 1;
+    });
+    next();
+  }
+
+  router.post('/', makeRoom, express.raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false }), take);
   router.use((err: unknown, _req: Request, _res: Response, next: NextFunction) => {
     if ((err as { type?: unknown }).type === 'entity.too.large') refused('too_large');
     next(err);

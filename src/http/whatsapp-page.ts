@@ -52,6 +52,7 @@ export function createWhatsappPage({ number, key, isOpenHere, states, clock }: W
       problem: view?.problem ?? null,
       unreadable: view?.unreadable ?? 0,
       coldPausedUntil: view?.coldPausedUntil ?? null,
+      newChats: view?.newChats ?? null,
     };
     res.status(isWell ? 200 : 503).json({ state, ...more });
   });
@@ -92,8 +93,11 @@ async function bodyOf(view: LinkView | null, number: string): Promise<Html> {
   const limits = view.coldPausedUntil
     ? [soft('WhatsApp limita por ahora los mensajes a quien nunca ha escrito. Las respuestas siguen saliendo.')]
     : [];
+  const chats = view.newChats
+    ? [soft(`Personas que nunca escribieron, en este ciclo de WhatsApp: ${view.newChats.used} de ${view.newChats.of}.`)]
+    : [];
   const unreadable = view.unreadable > 0 ? [soft(`Mensajes que no se pueden leer todavía: ${view.unreadable}.`)] : [];
-  return card('ok', 'WhatsApp conectado', ...limits, ...unreadable, phone);
+  return card('ok', 'WhatsApp conectado', ...limits, ...chats, ...unreadable, phone);
 }
 
 async function pairing({ qr, pairingCode }: LinkView): Promise<Html> {

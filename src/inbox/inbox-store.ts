@@ -47,6 +47,13 @@ export interface InboxRow {
   reason?: string;
 }
 
+/** What the debtor wrote, for people. Files show as their type: `[image/jpeg]`. */
+export function heardText({ incoming }: Pick<InboxRow, 'incoming'>): string {
+  if (incoming.kind !== 'message') return '';
+  const files = (incoming.media ?? []).map(({ type }) => `[${type}]`);
+  return [incoming.text, ...files].filter((part) => part !== '').join(' ');
+}
+
 /** The rows that a turn was taken on. */
 export interface Finished extends Pick<InboxRow, 'debtorId' | 'takenWith'> {
   ids: InboxId[];

@@ -47,7 +47,7 @@ import { createProviderOptOut } from '../sending/opt-out.ts';
 import { createSending } from '../sending/sending.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import { createDrain } from '../turns/drain.ts';
-import { tellOfRefusedFile } from '../turns/files.ts';
+import { showFile, tellOfRefusedFile } from '../turns/files.ts';
 import { createListen } from '../turns/listen.ts';
 import { createLook } from '../turns/look.ts';
 import { createNextTurn } from '../turns/next-turn.ts';
@@ -190,6 +190,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     wake: sendBell.ring,
   });
   const transcript = createTranscript(stores.inbox, stores.outbox);
+  const toDebtor = tellOfRefusedFile(inbox.enqueue);
+  const toAgents = showFile(stores.conversations.find, onHeld);
 
   async function replaySpool(): Promise<number> {
     const rows = await arrivals.replay();
@@ -284,7 +286,10 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     sweepFiles: createMediaKeeping({
       ...deps,
       store: stores.media,
-      onRefused: tellOfRefusedFile(inbox.enqueue),
+      async onSettled(...settled) {
+        await toDebtor(...settled);
+        await toAgents(...settled);
+      },
       meter,
     }),
     async isSettled(id) {

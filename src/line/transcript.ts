@@ -1,5 +1,5 @@
 import type { AgentNote, TranscriptLine } from '../conversations/conversations.ts';
-import type { InboxRow, InboxStore } from '../inbox/inbox-store.ts';
+import { heardText, type InboxRow, type InboxStore } from '../inbox/inbox-store.ts';
 import type { ConversationId } from '../kernel/ids.ts';
 import type { OutboxRow, OutboxStore } from '../outbox/outbox-store.ts';
 
@@ -30,13 +30,6 @@ function heardLine(row: InboxRow): TranscriptLine {
     rule: null,
     deferredUntil: null,
   };
-}
-
-/** Files show as their type: `[image/jpeg]`. */
-function heardText({ incoming }: InboxRow): string {
-  if (incoming.kind !== 'message') return '';
-  const files = (incoming.media ?? []).map(({ type }) => `[${type}]`);
-  return [incoming.text, ...files].filter((part) => part !== '').join(' ');
 }
 
 export function saidLine(row: OutboxRow): TranscriptLine {

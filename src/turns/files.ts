@@ -1,7 +1,9 @@
 import type { FileRefusal, InboundMedia } from '../channels/channel.ts';
 import type { MediaFile } from '../channels/media-store.ts';
 import { receiptType } from '../channels/media-type.ts';
+import type { Conversation } from '../conversations/conversation.ts';
 import type { InternalEvent } from '../conversations/conversations.ts';
+import { type HeldNews, isHeld } from '../conversations/holder.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { DialogEvent } from '../dialog/state.ts';
 import type { InboxRow } from '../inbox/inbox-store.ts';
@@ -49,9 +51,22 @@ export function filesIn({ parts, conversation, now }: Pick<Draft, 'parts' | 'con
 
 /** Whoever was thanked for a receipt is told that it could not be opened, once a message. Of the rest they were told at once. */
 export function tellOfRefusedFile(enqueue: (event: InternalEvent, tx: Tx) => Promise<void>) {
-  return async ({ inboxId, debtorId }: MediaFile, why: FileRefusal, tx: Tx): Promise<void> => {
-    if (debtorId === null || why === 'wrong_type' || why === 'too_many') return;
+  return async ({ inboxId, debtorId }: MediaFile, why: FileRefusal | null, tx: Tx): Promise<void> => {
+    if (debtorId === null || why === null || why === 'wrong_type' || why === 'too_many') return;
     const event = { id: `file:${inboxId}`, debtorId: debtorId as DebtorId, flow: 'file_refused', slots: {} };
     await enqueue({ ...event, messageKind: 'reply' }, tx);
+  };
+}
+
+/** Whoever watches a held conversation sees its files once they are here, or is told why they are not. */
+export function showFile(
+  find: (conversationId: string) => Promise<Conversation | null>,
+  onHeld: (news: HeldNews[], tx: Tx) => Promise<void>,
+) {
+  return async ({ _id: file, conversationId, type, receivedAt: at }: MediaFile, why: FileRefusal | null, tx: Tx) => {
+    const held = await find(conversationId);
+    if (held === null || !isHeld(held)) return;
+    const of = { id: `file:${file}`, conversationId: held._id, debtorId: held.debtorId, at };
+    await onHeld([{ ...of, what: 'file', file, type, why }], tx);
   };
 }

@@ -9,7 +9,7 @@ import {
   PHONE,
   TIME,
 } from '../conversations/holder.ts';
-import type { InboxRow } from '../inbox/inbox-store.ts';
+import { heardText, type InboxRow } from '../inbox/inbox-store.ts';
 import type { InboxId } from '../kernel/ids.ts';
 import type { OutboxRow } from '../outbox/outbox-store.ts';
 import type { Draft } from './draft.ts';
@@ -93,7 +93,7 @@ function inFull(news: News, n: number, inbox: InboxId, { _id, debtorId }: Conver
 }
 
 const heardIn = ({ incoming }: InboxRow): News[] =>
-  incoming.kind === 'message' ? [{ what: 'debtor', text: incoming.text }] : [];
+  incoming.kind === 'message' ? [{ what: 'debtor', text: heardText({ incoming }) }] : [];
 
 /** The first who comes has it. @returns whether it is theirs now */
 function claim(draft: Draft, agent: Agent, act: 'take' | 'reply' | 'typed'): boolean {

@@ -35,6 +35,7 @@ function channelAt(smtpUrl: string, options: { thread?: EmailThread | Error; sen
     from: US,
     ids,
     threads: { find: async () => (thread instanceof Error ? Promise.reject(thread) : thread) },
+    files: { find: async () => null },
     log,
     ...more,
   });

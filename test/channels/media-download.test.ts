@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { downloadFile, FILE_BYTES_MAX } from '../../src/channels/media-download.ts';
-import { fileTypeOf, receiptType } from '../../src/channels/media-type.ts';
+import { downloadFile } from '../../src/channels/media-download.ts';
+import { FILE_BYTES_MAX, fileTypeOf, receiptType } from '../../src/channels/media-type.ts';
 import { FILES } from '../fakes/files.ts';
 
 const BASIC = 'Basic c2VjcmV0';
@@ -51,7 +51,7 @@ const fetchAs = (path: string, said: string, timeoutMs = 5_000) =>
   downloadFile(path.startsWith('http') ? path : `${origin}${path}`, said, {
     from: origin,
     onTo: ['files.example.com'],
-    authorization: BASIC,
+    headers: { Authorization: BASIC },
     timeoutMs,
   });
 

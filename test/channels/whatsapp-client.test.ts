@@ -206,3 +206,31 @@ test('two processes, one number: one stands by, and takes over when the other is
   await second.until(() => second.heard.length === 1);
   expect([first.heard.length, server.open()]).toEqual([0, 1]);
 });
+
+test('WhatsApp’s limits on new chats are asked for after each login: what is left, a used-up cap, a lock and its end', async () => {
+  const ends = Math.floor(Date.UTC(2030, 0, 1) / 1000);
+  server.limits.newChats = {
+    used_quota: 50,
+    total_quota: 50,
+    capping_status: 'CAPPED',
+    cycle_end_timestamp: `${ends}`,
+  };
+  const house = await openPaired({ coldContact: true });
+  const capped = await house.untilSeen(({ newChats, coldPausedBy }) => newChats !== null && coldPausedBy !== null);
+  expect(capped).toMatchObject({ newChats: { used: 50, of: 50 }, coldPausedBy: 'new_chat_cap' });
+  expect(capped.coldPausedUntil).toEqual(new Date(ends * 1000));
+
+  server.limits.newChats = { used_quota: 3, total_quota: 50, capping_status: 'NONE' };
+  server.limits.timelock = { is_active: true, time_enforcement_ends: `${ends}`, enforcement_type: 'BIZ_QUALITY' };
+  server.endWith(515);
+  await house.untilSeen(({ coldPausedBy, newChats }) => coldPausedBy === 'reachout_timelock' && newChats?.used === 3);
+  expect(await house.channel.send(out(0))).toMatchObject({ outcome: 'later', code: 'cold_contact_paused' });
+
+  server.limits.timelock = { is_active: false };
+  server.endWith(515);
+  const free = await house.untilSeen(({ coldPausedBy }) => coldPausedBy === null);
+  expect(free.coldPausedUntil).toBeNull();
+  server.phone(ANA);
+  await house.untilSeen(({ state }) => state === 'open');
+  expect((await house.channel.send(out(1))).outcome).toBe('accepted');
+});

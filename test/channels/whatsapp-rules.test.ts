@@ -87,6 +87,7 @@ describe('what a message is', () => {
     alt: null,
     tapped: false,
     file: null,
+    media: null,
   };
   test.each([
     ['words', { conversation: 'hola' }, { text: 'hola' }],

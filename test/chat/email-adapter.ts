@@ -64,7 +64,7 @@ function postSigned(url: string, raw: Buffer, now: Date): Promise<Response> {
 }
 
 /** Words above a signature, and below them the message that they answer. */
-function answerTo({ from, text, id }: Written, last: TakenMail | undefined, date: Date): Promise<Buffer> {
+function answerTo({ from, text, id, files = [] }: Written, last: TakenMail | undefined, date: Date): Promise<Buffer> {
   const quoted = (last?.mail.text ?? '').split('\n').map((line) => `> ${line}`);
   const signed = [text, '', '-- ', 'Enviado con cariño'];
   const body = last ? [...signed.slice(0, 1), '', `El lun, 2 mar 2026, ${US} escribió:`, '', ...quoted] : signed;
@@ -74,6 +74,7 @@ function answerTo({ from, text, id }: Written, last: TakenMail | undefined, date
     date,
     subject: last ? `Re: ${last.mail.subject}` : 'Hola',
     text: body.join('\n'),
+    attachments: files.map(({ type, bytes }) => ({ contentType: type, content: Buffer.from(bytes) })),
     messageId: `<${digest(id).slice(0, 20)}@correo.example>`,
     ...(last?.mail.messageId && { inReplyTo: last.mail.messageId, references: last.mail.messageId }),
   });

@@ -1,4 +1,4 @@
-import type { WAMessage } from '@whiskeysockets/baileys';
+import type { proto, WAMessage } from '@whiskeysockets/baileys';
 import { createWhatsapp } from '../../src/channels/whatsapp.ts';
 import { phoneOf } from '../../src/channels/whatsapp-address.ts';
 import type { SocketInput, WaSocket } from '../../src/channels/whatsapp-socket.ts';
@@ -6,13 +6,16 @@ import { createStateStore } from '../../src/channels/whatsapp-state-store.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { digest, type OutboxId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
+import { type FakeMediaServer, openFakeMediaServer } from '../fakes/whatsapp-media.ts';
 import { type Adapter, withNumbers } from './adapter.ts';
+import type { SentFile } from './sent-file.ts';
 
 const OUR_NUMBER = '+525500000009';
 const DELIVERED = 3; // WebMessageInfo.Status.DELIVERY_ACK
 
 /** Our real WhatsApp channel over a socket that stands in for Baileys' own. */
-export function whatsappAdapter(): Adapter {
+export async function whatsappAdapter(): Promise<Adapter> {
+  const media = await openFakeMediaServer();
   const got: { jid: string; text: string }[] = [];
   let house: Parameters<Adapter['routes']>[0] | null = null;
   let opened: Promise<OpenSocket> | null = null;
@@ -35,6 +38,7 @@ export function whatsappAdapter(): Adapter {
         number: OUR_NUMBER,
         pairing: 'qr',
         coldContact: false,
+        mediaUrl: media.url,
         open: (input) => {
           const socket = openSocket(input, (jid, text) => got.push({ jid, text }));
           socket.begin().then(() => ready(socket));
@@ -57,14 +61,22 @@ export function whatsappAdapter(): Adapter {
       house = given;
       return {};
     },
-    async deliver({ from, text, id }) {
-      await (await needed(opened)).hear(jidOf(from), `3A${digest(id).slice(0, 18).toUpperCase()}`, text);
+    async deliver({ from, text, id, files = [] }) {
+      const [file] = files; // a phone sends each in a message of its own
+      const content = file ? await withFile(media, file, text) : { conversation: text };
+      await (await needed(opened)).hear(jidOf(from), `3A${digest(id).slice(0, 18).toUpperCase()}`, content);
     },
     arrived: () => got.splice(0).map(({ jid, text }) => ({ to: phoneOf(jid), text, options: [] })),
     shows: withNumbers, // buttons are not carried any more
     leave: () => leave(),
-    close: async () => undefined,
+    close: media.close,
   };
+}
+
+async function withFile(media: FakeMediaServer, { type, bytes }: SentFile, caption: string): Promise<proto.IMessage> {
+  const kind = type === 'image/jpeg' ? 'image' : 'document';
+  const part = { ...(await media.put(kind, Buffer.from(bytes), type)), caption };
+  return kind === 'image' ? { imageMessage: part } : { documentMessage: part };
 }
 
 type OpenSocket = ReturnType<typeof openSocket>;
@@ -88,6 +100,9 @@ function openSocket(input: SocketInput, onSent: (jid: string, text: string) => v
       });
     },
     onWhatsApp: async (...phones) => phones.map((phone) => ({ jid: jidOf(phone), exists: true })),
+    fetchNewChatMessageCap: async () => ({}),
+    fetchAccountReachoutTimelock: async () => undefined,
+    updateMediaMessage: () => new Promise(() => undefined),
     requestPairingCode: async () => 'ABCD1234',
     end: () => undefined,
   };
@@ -102,8 +117,8 @@ function openSocket(input: SocketInput, onSent: (jid: string, text: string) => v
         }),
       ),
     /** A message twice, as Baileys hands it over: before its receipt is sent, and then as an event. */
-    async hear(jid: string, id: string, text: string): Promise<void> {
-      const message = { key: { remoteJid: jid, fromMe: false, id }, message: { conversation: text } } as WAMessage;
+    async hear(jid: string, id: string, content: proto.IMessage): Promise<void> {
+      const message = { key: { remoteJid: jid, fromMe: false, id }, message: content } as WAMessage;
       await input.beforeReceipt(message);
       tell('messages.upsert', { messages: [message], type: 'notify' });
     },

@@ -135,7 +135,9 @@ export async function emailBench(): Promise<Bench> {
   const fake = await openFakeSmtp();
   const ids = createEmailIds(OUR_EMAIL, 'a secret of sixteen');
   const threads = { find: async () => null };
-  const { channel, close } = createEmailChannel({ smtpUrl: fake.url, from: OUR_EMAIL, ids, threads, log: silentLog() });
+  const files = { find: async () => null };
+  const input = { smtpUrl: fake.url, from: OUR_EMAIL, ids, threads, files, log: silentLog() };
+  const { channel, close } = createEmailChannel(input);
   const next = (answer: MailAnswer) => () => void fake.answers.push(answer);
   let heard = 0;
   return {

@@ -22,8 +22,8 @@ const TRAITS: Record<string, Traits> = {
     fetchFile: true,
     windowHours: 24,
   },
-  email: { ...PLAIN, medium: 'email', lengthMax: 10_000 },
-  whatsapp: { ...PLAIN, medium: 'whatsapp', lengthMax: 4096, find: true },
+  email: { ...PLAIN, medium: 'email', media: true, lengthMax: 10_000, fetchFile: true },
+  whatsapp: { ...PLAIN, medium: 'whatsapp', media: true, lengthMax: 4096, find: true, fetchFile: true },
 };
 /** One letter beyond what fits in two parts of an SMS. */
 const LONG_SMS = 'a'.repeat(307);

@@ -10,6 +10,7 @@ import { type MovableClock, runningClock, standingClock, systemClock } from '../
 import { createLog } from '../../src/kernel/log.ts';
 import { noMeter } from '../../src/kernel/meter.ts';
 import { importText } from '../chat/portfolio.ts';
+import { createFileShelf, type SentFile } from '../chat/sent-file.ts';
 import { ANA_CONVERSATION, ANA_PHONE, settle } from '../conversations/house.ts';
 import { BOT_TOKEN, type FakeTelegram, GROUP, openFakeTelegram, type Person, type Written } from '../fakes/telegram.ts';
 
@@ -38,7 +39,7 @@ export interface DeskHouse extends Process {
   phone: OutboundMessage[];
   fates: SendResult[];
   lines: string[];
-  says(text: string): Promise<void>;
+  says(text: string, files?: SentFile[]): Promise<void>;
   /** Turns, sends and posts until nothing moves. */
   settle(): Promise<void>;
   /** What the agents did since is heard, once. */
@@ -75,10 +76,12 @@ export async function openDeskHouse(db: Connection, how: { webhook?: boolean } =
     TELEGRAM_AGENTS: `${MARTA.id}, ${LUIS.id}`,
     ...(how.webhook ? { TELEGRAM_WEBHOOK_SECRET: SECRET } : {}),
   });
+  const shelf = createFileShelf();
   const channel: Channel = {
     id: 'simulator',
     medium: 'whatsapp',
-    capabilities: { buttons: true, lengthMax: 4096 },
+    capabilities: { buttons: true, media: true, lengthMax: 4096 },
+    fetchFile: shelf.fetchFile,
     send: async (message) => {
       const fate = fates.shift() ?? { outcome: 'accepted' as const, providerId: `phone:${message.id}` };
       if (fate.outcome === 'accepted') phone.push(message);
@@ -123,10 +126,16 @@ export async function openDeskHouse(db: Connection, how: { webhook?: boolean } =
   const house: DeskHouse = {
     ...first,
     ...{ fake, clock, machine, phone, fates, lines, start },
-    async says(text) {
+    async says(text, files) {
       count += 1;
       clock.advance(5000);
-      await app.conversations.receive({ id: `test:${count}`, channel: 'simulator', from: ANA_PHONE, text });
+      await app.conversations.receive({
+        id: `test:${count}`,
+        channel: 'simulator',
+        from: ANA_PHONE,
+        text,
+        ...(files && { media: shelf.put(files) }),
+      });
     },
     async settle() {
       await settle(app);
@@ -134,6 +143,8 @@ export async function openDeskHouse(db: Connection, how: { webhook?: boolean } =
         machine.advance(1_000); // a turn that failed on a busy machine is tried again
         await settle(app);
       }
+      await app.conversations.sweepFiles();
+      await settle(app);
       machine.advance(2_500); // a burst is over
       while ((await work.show()) > 0);
     },

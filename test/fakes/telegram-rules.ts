@@ -1,6 +1,8 @@
 import type { Params, Topic, Written } from './telegram.ts';
 
 const TEXT_MAX = 4096;
+const CAPTION_MAX = 1024;
+const FILE_BYTES_MAX = { sendPhoto: 10 * 1024 * 1024, sendDocument: 50 * 1024 * 1024 };
 const NAME_MAX = 128;
 const DATA_BYTES_MAX = 64;
 const TAGS = ['b', 'i', 'u', 's', 'code', 'pre', 'a', 'blockquote', 'tg-spoiler'];
@@ -19,6 +21,12 @@ export function faultOf(
       return [...(params.name ?? '')].length > NAME_MAX || !params.name ? 'TOPIC_TITLE_INVALID' : null;
     case 'sendMessage':
       return isThere ? textFault(params) : 'message thread not found';
+    case 'sendPhoto':
+    case 'sendDocument':
+      if (!isThere) return 'message thread not found';
+      if (!params.upload || params.upload.bytes.length === 0) return 'file must be non-empty';
+      if (params.upload.bytes.length > FILE_BYTES_MAX[method]) return 'file is too big';
+      return (params.caption ?? '').length > CAPTION_MAX ? 'message caption is too long' : null;
     case 'closeForumTopic':
     case 'reopenForumTopic':
       if (!isThere) return 'TOPIC_ID_INVALID';
@@ -41,7 +49,16 @@ export function faultOf(
 }
 
 const NEEDS_CHAT = [
-  ...['createForumTopic', 'sendMessage', 'editMessageText', 'pinChatMessage', 'closeForumTopic', 'reopenForumTopic'],
+  ...[
+    'sendPhoto',
+    'sendDocument',
+    'createForumTopic',
+    'sendMessage',
+    'editMessageText',
+    'pinChatMessage',
+    'closeForumTopic',
+    'reopenForumTopic',
+  ],
 ];
 
 function sameButtons(message: Written, params: Params): boolean {

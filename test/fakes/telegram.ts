@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readForm } from './multipart.ts';
 import { faultOf } from './telegram-rules.ts';
 
 export const BOT_TOKEN = '7001:fake-token-xilofono-0000000000000';
@@ -25,6 +26,8 @@ export interface Written {
   text: string;
   buttons: { label: string; data: string }[];
   edits: number;
+  /** A picture or a document that it shows; its text is the caption. */
+  file?: { method: string; name: string; bytes: Buffer };
 }
 
 export interface Person {
@@ -59,10 +62,8 @@ export async function openFakeTelegram() {
   };
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    let body = '';
-    for await (const chunk of req) body += String(chunk);
     const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(req.url ?? '') ?? [];
-    const params = (body === '' ? {} : JSON.parse(body)) as Params;
+    const params = await paramsOf(req);
     if (token !== BOT_TOKEN) return fail(res, 401, 'Unauthorized');
     const at = fates.findIndex((fate) => fate.method === method);
     const fate = at < 0 ? null : (fates.splice(at, 1)[0] ?? null);
@@ -72,7 +73,7 @@ export async function openFakeTelegram() {
     if (method === 'getUpdates') return poll(params, res);
     const fault = faultOf(method, params, { group: GROUP, topics, written });
     if (fault !== null) return fail(res, 400, `Bad Request: ${fault}`);
-    accepted.push({ method, params: { ...params } });
+    accepted.push({ method, params: { ...params, ...(params.upload && { upload: params.upload.name }) } });
     const result = doIt(method, params);
     changed();
     if (fate?.kind === 'reset') return void req.socket.destroy();
@@ -93,6 +94,13 @@ export async function openFakeTelegram() {
         ids += 1;
         written.push({ id: ids, topic: params.message_thread_id ?? 0, text: params.text ?? '', buttons, edits: 0 });
         return { message_id: ids, date: 0, chat: { id: GROUP, type: 'supergroup' }, text: params.text };
+      }
+      case 'sendPhoto':
+      case 'sendDocument': {
+        ids += 1;
+        const { message_thread_id: topic = 0, caption: text = '', upload } = params;
+        written.push({ id: ids, topic, text, buttons, edits: 0, ...(upload && { file: { method, ...upload } }) });
+        return { message_id: ids, date: 0, chat: { id: GROUP, type: 'supergroup' } };
       }
       case 'editMessageText': {
         const message = written.find(({ id }) => id === params.message_id);
@@ -217,6 +225,9 @@ export interface Params {
   chat_id?: number;
   name?: string;
   text?: string;
+  caption?: string;
+  /** The file of a multipart form, wherever it is attached. */
+  upload?: { name: string; bytes: Buffer };
   parse_mode?: string;
   message_thread_id?: number;
   message_id?: number;
@@ -225,6 +236,24 @@ export interface Params {
   secret_token?: string;
   offset?: number;
   reply_markup?: { inline_keyboard: { text: string; callback_data: string }[][] };
+}
+
+/** JSON, or a form with a file in it: `photo` says `attach://x`, and the part x holds the bytes. */
+async function paramsOf(req: IncomingMessage): Promise<Params> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of req) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  const type = req.headers['content-type'] ?? '';
+  if (!type.startsWith('multipart/form-data')) return (body.length === 0 ? {} : JSON.parse(String(body))) as Params;
+  const { fields, files } = readForm(type, body);
+  const { chat_id, message_thread_id, caption, photo, document } = fields;
+  const upload = files.get((photo ?? document ?? '').replace('attach://', ''));
+  return {
+    chat_id: Number(chat_id),
+    message_thread_id: Number(message_thread_id),
+    ...(caption && { caption }),
+    ...(upload && { upload }),
+  };
 }
 
 const userOf = ({ id, name, isBot }: Person) => ({ id, first_name: name, is_bot: isBot === true });

@@ -7,6 +7,7 @@ import {
   getBinaryNodeChild,
   getBinaryNodeChildren,
   proto,
+  QueryIds,
   type SignalCreds,
 } from '@whiskeysockets/baileys';
 import { WebSocketServer } from 'ws';
@@ -48,10 +49,14 @@ export async function openFakeWhatsapp(ours: { number: string; lid: string }) {
   const nacks: { id: string; error: string }[] = [];
   const logins: ('registration' | 'login')[] = [];
   const watchers = new Set<() => void>();
+  /** As WhatsApp words them; absent: it says nothing. */
+  const limits: { newChats?: object; timelock?: object } = {};
   let bundle: BinaryNode | null = null;
   let current: NoiseLine | null = null;
   let refs = ['ref-one', 'ref-two', 'ref-three'];
   const asked = new Set<string>();
+  /** What our own phone answers when it is asked for a file again, by the message's id. Silent otherwise: it is off. */
+  const reuploads = new Map<string, () => BinaryNode>();
   let serial = 0;
   let opened = 0;
 
@@ -95,7 +100,10 @@ export async function openFakeWhatsapp(ours: { number: string; lid: string }) {
     const { id = '', error } = node.attrs;
     if (node.tag === 'iq') answerIq(node, line);
     if (node.tag === 'message') void takeMessage(node, line).then(changed);
-    if (node.tag === 'receipt') {
+    if (node.tag === 'receipt' && node.attrs['type'] === 'server-error') {
+      const answer = reuploads.get(id);
+      if (answer) line.send(answer());
+    } else if (node.tag === 'receipt') {
       receipts.push(id);
       settle(id);
     }
@@ -124,12 +132,23 @@ export async function openFakeWhatsapp(ours: { number: string; lid: string }) {
 
   function answerTo(node: BinaryNode): BinaryNode[] {
     if (node.attrs['xmlns'] === 'usync') return [usync(node)];
+    if (node.attrs['xmlns'] === 'w:mex') return mex(node);
     const [child] = Array.isArray(node.content) ? node.content : [];
     if (node.attrs['xmlns'] !== 'encrypt' || !child) return [];
     if (child.tag === 'count') return [{ tag: 'count', attrs: { value: '90' } }];
     if (child.tag === 'digest') return [{ tag: 'digest', attrs: {} }];
     const bundles = jidsIn(child).flatMap((jid) => phoneOf(jid)?.bundle(jid) ?? []);
     return child.tag === 'key' ? [{ tag: 'list', attrs: {}, content: bundles }] : [];
+  }
+
+  /** What WhatsApp knows of the account's limits; nothing of what it is not told to. */
+  function mex(node: BinaryNode): BinaryNode[] {
+    const { query_id } = getBinaryNodeChild(node, 'query')?.attrs ?? {};
+    const data =
+      query_id === QueryIds.MESSAGE_CAPPING_INFO
+        ? { xwa2_message_capping_info: limits.newChats }
+        : { xwa2_fetch_account_reachout_timelock: limits.timelock };
+    return [{ tag: 'result', attrs: {}, content: Buffer.from(JSON.stringify({ data })) }];
   }
 
   /** Who has which devices, and under which LID. */
@@ -198,6 +217,8 @@ export async function openFakeWhatsapp(ours: { number: string; lid: string }) {
     taken,
     receipts,
     nacks,
+    reuploads,
+    limits,
     logins,
     pending,
     /** The client has asked what it asks after every login. Ended before, it waits for answers. */
@@ -220,15 +241,21 @@ export async function openFakeWhatsapp(ours: { number: string; lid: string }) {
       });
     },
     /** A debtor writes. It goes out at once when the service is there, and at its next login otherwise. */
-    async write(phone: FakePhone, id: string, text: string, as: 'phone' | 'lid' | 'bare_lid' = 'phone'): Promise<void> {
+    async write(
+      phone: FakePhone,
+      id: string,
+      content: string | proto.IMessage,
+      as: 'phone' | 'lid' | 'bare_lid' = 'phone',
+    ): Promise<void> {
       if (bundle === null) throw new Error('the service has no keys yet');
-      const enc = await phone.encrypt({ conversation: text }, { jid: me.jid, bundle });
+      const message = typeof content === 'string' ? { conversation: content } : content;
+      const enc = await phone.encrypt(message, { jid: me.jid, bundle });
       const from = as === 'phone' ? phone.jid : (phone.lid ?? '');
       const alt = as === 'lid' ? { sender_pn: phone.jid } : {};
       const attrs = { from, id, t: '1763800000', type: 'text', notify: 'Ana', ...alt };
-      const message = { id, phone, stanza: { tag: 'message', attrs, content: [enc] } };
-      pending.push(message);
-      current?.send(message.stanza);
+      const stanza = { tag: 'message', attrs, content: [enc] };
+      pending.push({ id, phone, stanza });
+      current?.send(stanza);
     },
     /** A stanza as it stands: what no phone of ours would send. */
     send: (stanza: BinaryNode): void => current?.send(stanza),

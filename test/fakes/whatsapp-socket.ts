@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { BaileysEventMap, proto, WAMessage } from '@whiskeysockets/baileys';
+import type { BaileysEventMap, NewChatMessageCapInfo, proto, WAMessage } from '@whiskeysockets/baileys';
 import type { OpenSocket, SocketInput } from '../../src/channels/whatsapp-socket.ts';
 
 /** What a message that is sent comes to: an acknowledgement, one with an error, none at all, or an error of the client's before a byte has left. */
@@ -14,6 +14,8 @@ export function createFakeSocket() {
   /** Who is on WhatsApp, by phone; the others are not. Null: it does not answer. */
   const known = new Map<string, string>();
   const openings: SocketInput[] = [];
+  /** What WhatsApp says of new chats when it is asked. */
+  const cap: NewChatMessageCapInfo = {};
   let ev = new EventEmitter();
   let ws = new EventEmitter();
   let ends = 0;
@@ -39,6 +41,9 @@ export function createFakeSocket() {
       },
       onWhatsApp: async (...phones) =>
         phones.flatMap((phone) => ({ jid: known.get(phone) ?? '', exists: known.has(phone) })),
+      fetchNewChatMessageCap: async () => cap,
+      fetchAccountReachoutTimelock: async () => undefined,
+      updateMediaMessage: () => new Promise(() => undefined), // a phone that is off
       requestPairingCode: async () => 'ABCD1234',
       end: () => {
         ends += 1;
@@ -52,6 +57,7 @@ export function createFakeSocket() {
     fates,
     known,
     openings,
+    cap,
     ends: () => ends,
     emit: <E extends keyof BaileysEventMap>(event: E, value: BaileysEventMap[E]): boolean => ev.emit(event, value),
     ack: (id: string, error?: string): boolean =>

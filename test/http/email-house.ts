@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
 import type { Connection } from 'mongoose';
 import { type App, createApp } from '../../src/app.ts';
-import { openEmail } from '../../src/channels/email-door.ts';
+import { type EmailDoor, openEmail } from '../../src/channels/email-door.ts';
 import { readConfig } from '../../src/config.ts';
 import { createEmailWebhook } from '../../src/http/email-webhook.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -14,6 +15,8 @@ import { type FakeSmtp, openFakeSmtp } from '../fakes/smtp.ts';
 export const US = 'cobranza@valle.example';
 export const ANA = 'ana@xilofono.example';
 export const SECRET = 'a secret of the mail server';
+/** What the way in counts. */
+const SEEN = ['inbound', 'webhook_refused', 'email_ignored', 'status_reports', 'files'];
 const COLUMNS =
   'creditor_id,creditor_name,debtor_id,debtor_name,document,country,zone,locale,phone,email,debt_id,concept,instalment,due_date,amount,currency';
 
@@ -29,12 +32,18 @@ export interface EmailHouse {
   post(raw: Buffer | string, headers?: Record<string, string | null>): Promise<Response>;
   /** Ana writes and the house answers. @returns what she then got */
   says(text: string, options?: { from?: string; id?: string }): Promise<string[]>;
+  /** Begins to post so many bytes and goes on no further. `sent`: the service has the beginning. */
+  hang(bytes: number): { sent: Promise<void>; close(): void };
   settle(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The real house and its web server outside the demo, with e-mail as its only provider and one debtor, who has no phone. */
-export async function openEmailHouse(db: Connection, rows: string[][] = [ANA_ROW]): Promise<EmailHouse> {
+export async function openEmailHouse(
+  db: Connection,
+  rows: string[][] = [ANA_ROW],
+  changes: Partial<Pick<EmailDoor, 'keepFiles'>> = {},
+): Promise<EmailHouse> {
   for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
   const fake = await openFakeSmtp();
   const clock = standingClock(new Date('2026-03-02T16:00:00Z')); // Monday 10:00 in Mexico City
@@ -51,14 +60,15 @@ export async function openEmailHouse(db: Connection, rows: string[][] = [ANA_ROW
   if (!config.email) throw new Error('e-mail is not configured');
   const door = openEmail({ ...config.email, db, log });
   const publicUrl = () => 'https://pay.example.com';
-  const app = await createApp({ config, db, clock, log, channels: [door.channel], publicUrl });
-  const { conversations } = app;
   const meter = {
-    count: (name: string, labels: Record<string, string> = {}) =>
-      void counted.push(`${name} ${labels['why'] ?? labels['outcome']}`),
+    count(name: string, labels: Record<string, string> = {}) {
+      if (SEEN.includes(name)) counted.push(`${name} ${labels['why'] ?? labels['outcome']}`);
+    },
     time: () => undefined,
   };
-  const email = createEmailWebhook({ ...door, secret: SECRET, conversations, clock, log, meter });
+  const app = await createApp({ config, db, clock, log, meter, channels: [door.channel], publicUrl });
+  const { conversations } = app;
+  const email = createEmailWebhook({ ...door, ...changes, secret: SECRET, conversations, clock, log, meter });
   const web = createServer({ app, log, email });
   const url = `http://127.0.0.1:${await web.listen(0)}/webhooks/email`;
   await importText(app, db, [COLUMNS, ...rows.map((row) => row.join(','))].join('\n'), app.proactiveChannels);
@@ -85,6 +95,14 @@ export async function openEmailHouse(db: Connection, rows: string[][] = [ANA_ROW
       if (answer.status !== 200) throw new Error(`the webhook was answered with ${answer.status}`);
       await settle(app);
       return fake.taken.slice(before).map(({ mail }) => mail.text?.trim() ?? '');
+    },
+    hang(bytes) {
+      const asked = request(url, { method: 'POST', headers: { 'Content-Length': bytes } });
+      asked.on('error', () => undefined);
+      return {
+        sent: new Promise((resolve) => void asked.write('From: x', () => resolve())),
+        close: () => void asked.destroy(),
+      };
     },
     settle: () => settle(app),
     async close() {

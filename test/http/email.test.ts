@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import MailComposer from 'nodemailer/lib/mail-composer';
 import { createEmailIds } from '../../src/channels/email-ids.ts';
 import { conversationId, creditorId, debtorId, type OutboxId } from '../../src/kernel/ids.ts';
 import { importText } from '../chat/portfolio.ts';
+import { FILES } from '../fakes/files.ts';
 import { testDatabase } from '../setup/database.ts';
 import { ANA, type EmailHouse, mailOf, openEmailHouse, rowOf, SECRET, signed, US } from './email-house.ts';
 
@@ -152,6 +154,46 @@ describe('what comes back', () => {
   });
 });
 
+describe('files that come with a mail', () => {
+  const mailWith = (files: { contentType: string; content: Buffer }[], text = 'ya pagué') =>
+    new MailComposer({
+      from: ANA,
+      to: US,
+      subject: 'Re: Mensaje',
+      messageId: '<f@x.example>',
+      text,
+      attachments: files,
+    })
+      .compile()
+      .build();
+  const pdf = { contentType: 'application/pdf', content: FILES.pdf };
+  const kept = () => own.db.collection('media').find().sort({ _id: 1 }).toArray();
+
+  test('are kept with the debtor’s message, once, however often it is delivered', async () => {
+    house = await openEmailHouse(own.db);
+    const raw = await mailWith([pdf, { contentType: 'image/jpeg', content: FILES.zip }]);
+    for (let times = 0; times < 2; times += 1) {
+      expect((await house.post(raw)).status).toBe(200);
+      await house.settle();
+      await house.app.conversations.sweepFiles();
+    }
+    expect(await kept()).toMatchObject([
+      { state: 'kept', debtorId: ANA_ID, channel: 'email', type: 'application/pdf', sizeBytes: FILES.pdf.length },
+      { state: 'refused', why: 'lying_type', debtorId: ANA_ID, bytes: null },
+    ]);
+    expect(await own.db.collection('email_files').countDocuments()).toBe(2);
+    expect(house.counted).toEqual(['inbound stored', 'files kept', 'files lying_type', 'inbound duplicate']);
+    expect(house.lines.join('')).not.toContain('%PDF');
+  });
+
+  test('are not acknowledged before they are safe: nothing is stored, and the mail server brings them again', async () => {
+    house = await openEmailHouse(own.db, undefined, { keepFiles: () => Promise.reject(new Error('away')) });
+    const answer = await house.post(await mailWith([pdf]));
+    expect([answer.status, await inboxCount()]).toEqual([503, 0]);
+    expect((await house.post(mailOf({ from: ANA, text: 'hola', id: '2' }))).status).toBe(200);
+  });
+});
+
 describe('bad input', () => {
   const hola = mailOf({ from: ANA, text: 'hola', id: '1' });
 
@@ -180,13 +222,24 @@ describe('bad input', () => {
     ]);
   });
 
-  test('a body above 1 MB is refused; one below is read', async () => {
+  test('a body above 25 MB is refused, named and counted; one below is read', async () => {
     house = await openEmailHouse(own.db);
-    expect((await house.post(`${hola}${'x'.repeat(1_050_000)}`)).status).toBe(413);
+    expect((await house.post(`${hola}${'x'.repeat(26_300_000)}`)).status).toBe(413);
     expect(house.counted).toEqual(['webhook_refused too_large']);
     expect(await inboxCount()).toBe(0);
     expect((await house.post(`${hola}\r\n\r\n> ${'x'.repeat(900_000)}`)).status).toBe(200);
     expect(await inboxCount()).toBe(1);
+  });
+
+  test('of large messages four are read at a time: they take memory before anybody knows who sent them', async () => {
+    house = await openEmailHouse(own.db);
+    const large = `${hola}\r\n\r\n> ${'x'.repeat(2_000_000)}`;
+    const hanging = Array.from({ length: 4 }, () => house.hang(2_000_000));
+    await Promise.all(hanging.map(({ sent }) => sent));
+    expect((await house.post(large)).status).toBe(429);
+    expect((await house.post(hola)).status).toBe(200);
+    for (const { close } of hanging) close();
+    for (let status = 0; status !== 200; ) status = (await house.post(large)).status;
   });
 
   test('what is no message to us is acknowledged, named and counted, and stored nowhere', async () => {

@@ -44,6 +44,7 @@ function linkView(changes: Partial<LinkView>): LinkView {
     seenAt: NOW,
     coldPausedUntil: null,
     coldPausedBy: null,
+    newChats: null,
     unreadable: 0,
     askedAt: null,
     ...changes,
@@ -114,6 +115,12 @@ test('what stopped is told, and a person asks for another try; a form of another
   expect((await call('/whatsapp/again', { 'sec-fetch-site': 'cross-site' }, 'POST')).status).toBe(400);
   expect((await call('/whatsapp/again', { 'sec-fetch-site': 'same-origin' }, 'POST')).status).toBe(303);
   expect(asked).toEqual([NOW]);
+});
+
+test('how many strangers may still be written to is told, on the page and to a monitor', async () => {
+  view = linkView({ newChats: { used: 45, of: 50 } });
+  expect((await call('/whatsapp')).body).toContain('en este ciclo de WhatsApp: 45 de 50');
+  expect(JSON.parse((await call('/whatsapp/health')).body).newChats).toEqual({ used: 45, of: 50 });
 });
 
 test('a phone with another number is told, on the page and to a monitor', async () => {

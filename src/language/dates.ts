@@ -90,6 +90,7 @@ function matchRules({ line, at, items }: SymbolLine, c: Calendar): Match[] {
   const matches: Match[] = [];
   const absent = new Set<MentionKind>();
   for (const [kind, needs] of NEEDS) if (!needs.test(line)) absent.add(kind);
+  if (!c.known) absent.add('known');
   for (const rule of dateRules) {
     if (absent.has(rule.kind)) continue;
     rule.pattern.lastIndex = 0; // exec, not matchAll: that would copy a hundred patterns a message

@@ -149,10 +149,11 @@ function isMeant(tokens: readonly Token[], first: number, end: number, context: 
 
 const NEARLY = /^(casi|como|aproximadamente|aprox|quase|almost|about|around|over|under|nearly|roughly|tipo)$/;
 
-/** "casi todo", "más de la mitad", "todo menos 100": heard, but no figure is taken from it. */
+const BOUND = /^(?:(?:mas|menos|mais|more|less) (?:de|que|do|than)|(?:al|lo|ao|pelo) menos|at least)$/;
+
+/** "casi todo", "al menos la mitad", "todo menos 100": heard, but no figure is taken from it. */
 function isRough(tokens: readonly Token[], first: number, end: number): boolean {
   const [earlier = '', before = ''] = [tokens[first - 2]?.word, tokens[first - 1]?.word];
-  const isBound =
-    /^(de|que|do|than|lo|al|ao|least|most)$/.test(before) && /^(mas|menos|mais|more|less|por|at)$/.test(earlier);
+  const isBound = BOUND.test(`${earlier} ${before}`);
   return isBound || NEARLY.test(before) || /^(menos|minus|except|excepto|salvo)$/.test(tokens[end]?.word ?? '');
 }

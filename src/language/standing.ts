@@ -13,11 +13,11 @@ export const standingIn = ({ standing = [], balance }: KnownFacts): readonly Sta
 export const isWithin = (sum: Money, most: Money): boolean =>
   sum.currency === most.currency && sum.amountMinor > 0n && sum.amountMinor <= most.amountMinor;
 
-type Whole = { date: CivilDate; amount: Money };
+type Priced = Standing & { amount: Money };
 
 /**
  * What is offered in the light of what stands: "muévelo al lunes" keeps its amount, "el resto el 15" comes after it, "lo del lunes lo pago el
- * viernes" moves one payment of several. Only of what is known in full and still to come.
+ * viernes" moves one payment of several. What stands without a day to come is to be asked for one.
  * @param moves the words say that what stands is to come on another day, or correct it
  */
 export function besideStanding(
@@ -32,13 +32,14 @@ export function besideStanding(
   if (!offer?.date || others.length > 0 || standing.length === 0) return offers;
   const { date, amount } = offer;
   if (amount === null) return moves ? [{ date, amount: kept(standing, date.span) }] : offers;
-  if (kind !== 'promise' || amount.kind !== 'symbolic') return offers;
-  const whole = standing.filter((one): one is Whole => one.date !== null && one.date >= today && one.amount !== null);
-  if (whole.length < standing.length) return offers;
-  if (amount.of === 'rest') return [...whole.map((one) => standingOffer(one, amount.span)), offer];
-  if (amount.rule !== 'payment_of' || whole.length < 2) return offers;
-  const moved = whole.findIndex((one) => one.amount === amount.money); // the very same value: two payments may be alike
-  return [...whole.filter((_, n) => n !== moved).map((one) => standingOffer(one, amount.span)), offer];
+  const priced = standing.filter((one): one is Priced => one.amount !== null);
+  const isOffered = kind === 'promise' || kind === 'ambiguous';
+  if (!isOffered || amount.kind !== 'symbolic' || priced.length < standing.length) return offers;
+  const asOffer = (one: Priced) => standingOffer(one, amount.span, today);
+  if (amount.of === 'rest') return [...priced.map(asOffer), offer];
+  if (amount.rule !== 'payment_of' || priced.length < 2) return offers;
+  const moved = priced.findIndex((one) => one.amount === amount.money); // the very same value: two payments may be alike
+  return [...priced.filter((_, n) => n !== moved).map(asOffer), offer];
 }
 
 /** The amount of the one payment that stands; of several nobody knows which is meant. */
@@ -49,7 +50,8 @@ function kept(standing: readonly Standing[], span: Span): Offer['amount'] {
     : null;
 }
 
-const standingOffer = ({ date, amount }: Whole, span: Span): Offer => ({
-  date: { candidates: [date], grain: 'day', open: false, rule: 'standing', span },
+const standingOffer = ({ date, amount }: Priced, span: Span, today: CivilDate): Offer => ({
+  date:
+    date === null || date < today ? null : { candidates: [date], grain: 'day', open: false, rule: 'standing', span },
   amount: { kind: 'symbolic', of: 'same', money: amount, rule: 'standing', span },
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../src/dialog/facts.ts';
+import { knownOf } from '../../src/dialog/known.ts';
 import { understand } from '../../src/language/understand.ts';
-import { ANA, talk } from './talk.ts';
+import { ANA, flows, talk } from './talk.ts';
 
 const MONDAY_10H = new Date('2026-11-23T16:00:00Z');
 
@@ -17,6 +18,7 @@ function chat(facts: Facts) {
       currency: facts.currency,
       expecting: debtor.last?.expecting ?? 'nothing',
       ...(options > 0 ? { optionCount: options } : {}),
+      facts: knownOf(debtor.facts, debtor.state, flows),
     });
     return debtor.turn({ kind: 'heard', heard });
   };

@@ -15,6 +15,9 @@ const AT_FIRST =
 
 /** "un día después": after what stands. */
 export const DAYS_LATER = 'days_later';
+const SAME_DAY = 'same_day';
+/** Days that are counted from what stands, where the message names none. */
+export const OF_WHAT_STANDS: ReadonlySet<string> = new Set([SAME_DAY, DAYS_LATER]);
 
 /** Days that only the house knows: when it falls due, and when what was promised is to come. */
 export const knownRules: readonly DateRule[] = [
@@ -31,13 +34,13 @@ export const knownRules: readonly DateRule[] = [
   rule('due_when', 'known', `(?<=(?:BEFORE|BY)) ${IS_DUE}`, (_, c) => due(c)),
   rule('due_when', 'known', `when ${IS_DUE}`, (_, c) => due(c)),
   rule(
-    'same_day',
+    SAME_DAY,
     'known',
     `(?<=(?:^(?: (?:si|sim|yes|ok|no|mejor|pero|but|,|IN|ON|BY|TO|te|le|lo|pago))*|pago|deposito|MONEY|Q|\\d+|,)) (?:(?:IN|ON|BY|TO) )?(?:ART[FS]? |THIS )?(?:mismo|misma|mesmo|mesma) (?:DAY|fecha|data)${END}`,
     (_, c) => sameDay(c),
   ),
   rule(
-    'same_day',
+    SAME_DAY,
     'known',
     `(?<=(?:^(?: (?:yes|ok|no|but|,|ON|IN|pay|BY))*|MONEY|Q|\\d+|,)) (?:(?:IN|ON|BY|TO) )?(?:ART )?THIS (?:DAY|date)${END}`,
     (_, c) => sameDay(c),

@@ -1,8 +1,18 @@
+import { fold } from './normalise.ts';
 import { lineOf, type SymbolLine } from './symbols.ts';
 import type { Token } from './tokens.ts';
 
 /** What a name may hold that would be read as a day or a sum: "Julio Domingo", "Caja 15 de Mayo", "Crédito 12 meses". */
 const READABLE = /^(?:[Oo]?\d+|Q|S|MONEY|W\d|M\d+|D\d|H[FSP].*|DAY|WEEK|MONTH|YEAR|QUIN|THIS|NEXT)$/;
+
+/** The names whose first word is said at all: most messages hold none. */
+export function namesIn(tokens: readonly Token[], names: readonly string[] = []): string[] {
+  if (names.length === 0) return [];
+  const said = new Set(tokens.flatMap(({ word, raw }) => [word, raw.toLowerCase()]));
+  return names.filter((name) => said.has(FIRST_WORD.exec(fold(name))?.[0] ?? ''));
+}
+
+const FIRST_WORD = /\d+|\p{L}+/u;
 
 /** Puts `X` where such a name stands in the message, whole or from its first word on: "Julio Domingo" of "Julio Domingo Pérez". */
 export function maskNames(

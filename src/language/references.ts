@@ -10,7 +10,7 @@ import type { Token } from './tokens.ts';
 
 /** Words that say of a payment which one it is: "lo del lunes", "el pago de", "o de segunda", "the payment for Monday". In words, with little ones spelled out. */
 const PAYMENT_OF =
-  / (?:lo de|(?:el|mi) (?:pago|abono|deposito) de|o (?:pagamento )?de|meu pagamento de|(?:the|my) (?:payment|one) (?:for|of|from|on))(?: (?:el|la|o|a))? $/;
+  / (?:lo de|(?:el|mi) (?:pago|abono|deposito) de|o (?:pagamento )?de|meu pagamento de|(?:the|my) (?:payment|one) (?:for|of|from))(?: (?:el|la|o|a))? $/;
 const WORDS_BEFORE_MAX = 5;
 
 /**

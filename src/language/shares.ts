@@ -14,6 +14,12 @@ export function shareOf(basis: Money, percent: number): Money {
   return money((basis.amountMinor * hundredths + 9_999n) / 10_000n, basis.currency);
 }
 
+/** "ya deposité 300, el resto el viernes": whether the balance holds that payment yet nobody knows, so nothing is taken of it. */
+export const afterClaim = ({ minimum, instalment }: KnownFacts): KnownFacts => ({
+  ...(minimum ? { minimum } : {}),
+  ...(instalment ? { instalment } : {}),
+});
+
 /** What `parts` leave of a sum; null when nothing is left or one of them is not known. */
 export function restOf(basis: Money, parts: readonly (Money | null | undefined)[]): Money | null {
   const known = parts.flatMap((part) => (part?.currency === basis.currency ? [part] : []));

@@ -23,11 +23,11 @@ import { type Country, isBusinessDay } from './holidays.ts';
 import { readIntents, readLanguage } from './intent.ts';
 import { customOf, tongueOf } from './locales.ts';
 import { mask } from './mask.ts';
-import { maskNames } from './mask-names.ts';
+import { maskNames, namesIn } from './mask-names.ts';
 import { cleanText } from './normalise.ts';
 import { joinNumbers } from './numbers.ts';
 import { movesWhatStands, readReferences } from './references.ts';
-import { withMoney } from './shares.ts';
+import { afterClaim, withMoney } from './shares.ts';
 import { skeletonOf } from './skeleton.ts';
 import { respell } from './spelling.ts';
 import { besideStanding } from './standing.ts';
@@ -49,7 +49,7 @@ export const understand: Understand = (text, context) => {
   const count = (words: readonly Token[]) => markMoney(joinNumbers(words, lexicon));
   const written = write(clean);
   const tokens = count(written);
-  const names = (facts?.names ?? []).map((name) => count(write(cleanText(name))));
+  const names = namesIn(tokens, facts?.names).map((name) => count(write(cleanText(name))));
   const symbols = maskNames(mask(symbolise(tokens, lexicon), tokens), tokens, names);
   const words = lineOfWords(written);
   const answer = { expecting: context.expecting, optionCount: context.optionCount ?? 0 };
@@ -71,9 +71,10 @@ export const understand: Understand = (text, context) => {
     ({ mention, sum }): Offer => ({ date: mention && toReading(mention), amount: (sum && readings.get(sum)) ?? null }),
   );
   const stated = [...readings.values()].flatMap((reading) => reading ?? []);
-  const moves = facts?.standing !== undefined && (decision.isCorrection || movesWhatStands(line, mentions));
-  const { offers, amounts } = facts
-    ? withMoney(besideStanding(said, decision.kind, moves, facts, civilFromDay(calendar.today)), stated, facts)
+  const known = facts && (decision.stances.includes('paid') ? afterClaim(facts) : facts);
+  const moves = known?.standing !== undefined && (decision.isCorrection || movesWhatStands(line, mentions));
+  const { offers, amounts } = known
+    ? withMoney(besideStanding(said, decision.kind, moves, known, civilFromDay(calendar.today)), stated, known)
     : { offers: said, amounts: stated };
   const intents = intentsOf(decision, line, tokenAt, written, clean);
   return {

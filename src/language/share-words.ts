@@ -149,7 +149,7 @@ function isMeant(tokens: readonly Token[], first: number, end: number, context: 
 
 const NEARLY = /^(casi|como|aproximadamente|aprox|quase|almost|about|around|over|under|nearly|roughly|tipo)$/;
 
-const BOUND = /^(?:(?:mas|menos|mais|more|less) (?:de|que|do|than)|(?:al|lo|ao|pelo) menos|at least)$/;
+const BOUND = /^(?:(?:mas|menos|mais|more|less) (?:de|que|do|than)|(?:al|el|lo|ao|o|pelo) menos|at least)$/;
 
 /** "casi todo", "al menos la mitad", "todo menos 100": heard, but no figure is taken from it. */
 function isRough(tokens: readonly Token[], first: number, end: number): boolean {

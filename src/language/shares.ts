@@ -66,7 +66,7 @@ export function withMoney(
 const WHOLES: ReadonlySet<Symbolic['of']> = new Set(['all', 'half', 'percent', 'overdue']);
 
 const basisIn = ({ balance, overdue }: KnownFacts): Money | null =>
-  balance ? toPayOf(balance, overdue ?? money(0n, balance.currency)) : null;
+  balance ? lesser(toPayOf(balance, overdue ?? money(0n, balance.currency)), balance) : null;
 
 function moneyOf({ of, percent = 0 }: Symbolic, facts: KnownFacts): Money | null {
   const basis = basisIn(facts);

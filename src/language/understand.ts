@@ -180,11 +180,12 @@ function amountReading(
   if (sum.kind === 'approximate') return null;
   if (sum.kind === 'symbolic' && sum.of !== undefined) {
     const whole = sum.amount ?? (sum.isWhole ? facts?.balance : undefined);
+    const isOwed = whole !== undefined && whole.amountMinor > 0n;
     return {
       kind: 'symbolic',
       of: sum.of,
       ...(sum.percent === undefined ? {} : { percent: sum.percent }),
-      ...(whole ? { money: whole } : {}),
+      ...(isOwed ? { money: whole } : {}),
       rule: sum.rule,
       span,
     };

@@ -52,6 +52,25 @@ describe('ear and dialog together', () => {
       ],
     ],
     [
+      'the rest of what is not confirmed yet, and the same on another day',
+      {},
+      [
+        ['el viernes te doy 300', ['promise.sure']],
+        ['y el resto el 15', ['promise.parts_sure']],
+        ['sí', ['promise.parts_written']],
+        ['lo del viernes lo paso al jueves', ['change.parts_sure']],
+        ['sí', ['change.parts_written']],
+      ],
+    ],
+    [
+      'a share that cannot be told, asked for',
+      {},
+      [
+        ['el viernes te doy casi todo', ['promise.sum']],
+        ['lo de siempre', ['promise.sure']],
+      ],
+    ],
+    [
       'Monday said on a Monday',
       {},
       [

@@ -1,7 +1,7 @@
 import type { Currency, Money } from '../kernel/money.ts';
 import type { Mention } from './dates.ts';
 import type { Share, Span } from './heard.ts';
-import { readShares } from './share-words.ts';
+import { ofWhat, readShares } from './share-words.ts';
 import type { SymbolLine } from './symbols.ts';
 import type { Token } from './tokens.ts';
 
@@ -12,7 +12,7 @@ export interface Sum {
   value?: number;
   currency?: Currency;
   of?: Share;
-  /** Of "all": it names the whole debt, whether due or not. */
+  /** It names the whole debt, whether due or not: "toda la deuda", "la mitad del saldo". */
   isWhole?: boolean;
   /** Of "lo del lunes": what that payment is. */
   amount?: Money;
@@ -169,7 +169,7 @@ export function readSums(
   }
   const shares = readShares(tokens, taken, { hasFacts, hasDay: mentions.length > 0, looksPaid });
   return approximations(
-    [...sums, ...shares].sort((a, b) => a.first - b.first),
+    (hasFacts ? ofWhat([...sums, ...shares], tokens) : [...sums, ...shares]).sort((a, b) => a.first - b.first),
     tokens,
   );
 }

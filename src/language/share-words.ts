@@ -147,6 +147,33 @@ function isMeant(tokens: readonly Token[], first: number, end: number, context: 
   return tokens.filter(({ kind }) => kind !== 'mark').length <= end - first + WORDS_BESIDE_MAX;
 }
 
+const OF_DEBT =
+  /^ (?:de|da|do|of) (?:(?:el|la|lo|o|a|the|mi|my|minha|toda) ){0,2}(?:deuda|saldo|adeudo|divida|balance|debt|que debo)(?= )/;
+const OF_OTHER =
+  /^ (?:de|da|do|of) (?:(?:el|la|lo|o|a|the|mi|my|minha|meu|un|una|um|uma|an|one) ){0,2}(?:cuota|mensualidad|letra|parcela|mensalidade|installment|payment|pago|pagamento|minimo|minimum|sueldo|salario|aguinaldo|quincena|nomina|paycheck)(?= )/;
+const WORDS_AFTER = 5;
+
+/** "la mitad de la deuda" is a share of all that is owed; of "la mitad de la cuota" no figure is taken. What it is a share of is no sum besides. */
+export function ofWhat(sums: readonly Sum[], tokens: readonly Token[]): Sum[] {
+  const spoken = new Map<Sum, number>();
+  const read = sums.map((sum): Sum => {
+    if (sum.of !== 'half' && sum.of !== 'percent') return sum;
+    const from = tokens[sum.end]?.word === 'ciento' || tokens[sum.end]?.word === 'cento' ? sum.end + 1 : sum.end;
+    const after = ` ${tokens
+      .slice(from, from + WORDS_AFTER)
+      .map(({ word }) => word)
+      .join(' ')} `;
+    const said = OF_DEBT.exec(after) ?? OF_OTHER.exec(after);
+    if (!said) return sum;
+    const found: Sum = OF_DEBT.test(after) ? { ...sum, isWhole: true } : { ...sum, kind: 'approximate' };
+    spoken.set(found, from + said[0].trim().split(' ').length);
+    return found;
+  });
+  const isBase = (sum: Sum): boolean =>
+    [...spoken].some(([share, end]) => share !== sum && sum.first >= share.end && sum.first < end);
+  return read.filter((sum) => !isBase(sum));
+}
+
 const NEARLY = /^(casi|como|aproximadamente|aprox|quase|almost|about|around|over|under|nearly|roughly|tipo)$/;
 
 const BOUND = /^(?:(?:mas|menos|mais|more|less) (?:de|que|do|than)|(?:al|el|lo|ao|o|pelo) menos|at least)$/;

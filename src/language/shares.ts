@@ -68,7 +68,7 @@ const WHOLES: ReadonlySet<Symbolic['of']> = new Set(['all', 'half', 'percent', '
 const basisIn = ({ balance, overdue }: KnownFacts): Money | null =>
   balance ? lesser(toPayOf(balance, overdue ?? money(0n, balance.currency)), balance) : null;
 
-function moneyOf({ of, percent = 0 }: Symbolic, facts: KnownFacts): Money | null {
+function moneyOf({ of, percent = 0 }: Pick<Symbolic, 'of' | 'percent'>, facts: KnownFacts): Money | null {
   const basis = basisIn(facts);
   const { balance } = facts;
   if (of === 'minimum') return facts.minimum && balance ? lesser(facts.minimum, balance) : (facts.minimum ?? null);
@@ -79,6 +79,11 @@ function moneyOf({ of, percent = 0 }: Symbolic, facts: KnownFacts): Money | null
   if (of === 'all') return basis;
   if (of === 'half') return shareOf(basis, 50);
   return of === 'percent' && percent > 0 && percent <= 100 ? shareOf(basis, percent) : null;
+}
+
+/** "toda la deuda", "la mitad del saldo": of all that is owed, due or not. */
+export function ofBalance(of: Symbolic['of'], percent: number | undefined, { balance }: KnownFacts): Money | null {
+  return balance && balance.amountMinor > 0n ? moneyOf({ of, percent: percent ?? 0 }, { balance }) : null;
 }
 
 const lesser = (a: Money, b: Money): Money => (a.amountMinor <= b.amountMinor ? a : b);

@@ -27,7 +27,7 @@ import { maskNames, namesIn } from './mask-names.ts';
 import { cleanText } from './normalise.ts';
 import { joinNumbers } from './numbers.ts';
 import { movesWhatStands, readReferences } from './references.ts';
-import { afterClaim, withMoney } from './shares.ts';
+import { afterClaim, ofBalance, withMoney } from './shares.ts';
 import { skeletonOf } from './skeleton.ts';
 import { respell } from './spelling.ts';
 import { besideStanding } from './standing.ts';
@@ -179,13 +179,12 @@ function amountReading(
   const span = spanOf(tokens, sum.first, sum.end);
   if (sum.kind === 'approximate') return null;
   if (sum.kind === 'symbolic' && sum.of !== undefined) {
-    const whole = sum.amount ?? (sum.isWhole ? facts?.balance : undefined);
-    const isOwed = whole !== undefined && whole.amountMinor > 0n;
+    const named = sum.amount ?? (sum.isWhole && facts ? ofBalance(sum.of, sum.percent, facts) : null);
     return {
       kind: 'symbolic',
       of: sum.of,
       ...(sum.percent === undefined ? {} : { percent: sum.percent }),
-      ...(isOwed ? { money: whole } : {}),
+      ...(named ? { money: named } : {}),
       rule: sum.rule,
       span,
     };

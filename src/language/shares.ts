@@ -15,10 +15,11 @@ export function shareOf(basis: Money, percent: number): Money {
 }
 
 /** "ya deposité 300, el resto el viernes": whether the balance holds that payment yet nobody knows, so nothing is taken of it. */
-export const afterClaim = ({ minimum, instalment }: KnownFacts): KnownFacts => ({
-  ...(minimum ? { minimum } : {}),
-  ...(instalment ? { instalment } : {}),
-});
+export function afterClaim(facts: KnownFacts): KnownFacts {
+  const minimum = moneyOf({ of: 'minimum' }, facts);
+  const instalment = moneyOf({ of: 'instalment' }, facts);
+  return { ...(minimum ? { minimum } : {}), ...(instalment ? { instalment } : {}) };
+}
 
 /** What `parts` leave of a sum; null when nothing is left or one of them is not known. */
 export function restOf(basis: Money, parts: readonly (Money | null | undefined)[]): Money | null {

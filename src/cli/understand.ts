@@ -10,6 +10,7 @@ import { corpusReading } from '../language/corpus.ts';
 import type { AmountReading, DateReading, Expecting, Heard, ListeningContext } from '../language/heard.ts';
 import { understand } from '../language/understand.ts';
 import { printable } from './terminal.ts';
+import { addFactOptions, type FactOptions, factsIn } from './understand-facts.ts';
 
 const EXPECTING: Expecting[] = ['nothing', 'date', 'amount', 'yes_no', 'choice', 'digits', 'text'];
 const HOME: Record<Locale, { zone: string; currency: Currency }> = {
@@ -26,10 +27,12 @@ Examples:
   $ acuerdo understand "te deposito el viernes 500"
   $ acuerdo understand "el 15 no, mejor el 20" --locale es-CO --at 2026-11-22T10:30
   $ acuerdo understand 2 --expecting choice
+  $ acuerdo understand "la mitad el viernes y el resto el 15" --balance 1200
+  $ acuerdo understand "muévelo al lunes" --balance 1200 --promised 2026-11-27:500
   $ acuerdo understand --jsonl < promises.jsonl      one {id, lang, ref, tz, text} a line
 `;
 
-interface Options {
+interface Options extends FactOptions {
   locale: Locale;
   at?: string;
   zone?: string;
@@ -41,7 +44,7 @@ interface Options {
 
 /** `acuerdo understand`: what a message says, by which rule, and what would be done with it. */
 export function addUnderstand(program: Command, input: NodeJS.ReadableStream = process.stdin): void {
-  program
+  const command = program
     .command('understand')
     .description('what a message says, by which rule, and what would be done with it')
     .argument('[text]', 'the message; with --jsonl messages are read from stdin')
@@ -49,7 +52,8 @@ export function addUnderstand(program: Command, input: NodeJS.ReadableStream = p
     .option('--at <time>', 'when it was said: 2026-11-22T10:30 on the debtor’s wall, or with an offset (default: now)')
     .option('--zone <zone>', 'time zone of the debtor (default: that of the locale)', zoneNamed)
     .option('--currency <code>', 'currency of the debt (default: that of the locale)', currencyNamed)
-    .addOption(new Option('--expecting <what>', 'what was asked before').choices(EXPECTING).default('nothing'))
+    .addOption(new Option('--expecting <what>', 'what was asked before').choices(EXPECTING).default('nothing'));
+  addFactOptions(command)
     .option('--json', 'all that was heard, as JSON')
     .option('--jsonl', 'reads lines of the corpus format, writes {id, kind, date, dates, amount, amounts} a line')
     .addHelpText('after', HELP)
@@ -69,7 +73,9 @@ function contextOf({
   zone = HOME[locale].zone,
   currency = HOME[locale].currency,
   expecting,
+  ...known
 }: Options): ListeningContext {
+  const facts = factsIn(known, currency);
   return {
     now: at === undefined ? systemClock.now() : instantOf(at, zone),
     zone,
@@ -77,6 +83,7 @@ function contextOf({
     currency,
     expecting,
     optionCount: 3,
+    ...(facts ? { facts } : {}),
   };
 }
 
@@ -110,8 +117,7 @@ function explained(heard: Heard, { now, zone, locale }: ListeningContext): strin
   const said = ({ span: [from, to] }: DateReading | AmountReading) => `“${printable(heard.text.slice(from, to))}”`;
   const dateLine = (date: DateReading) =>
     `${said(date)} ${date.candidates.map(named).join(' or ') || `no day (${date.grain})`}${date.open ? ', open' : ''}  ${pc.dim(date.rule)}`;
-  const amountLine = (amount: AmountReading) =>
-    `${said(amount)} ${amount.kind === 'exact' ? formatMoney(amount.money, locale) : `${amount.of}${amount.percent === undefined ? '' : ` ${amount.percent}%`}`}  ${pc.dim(amount.rule)}`;
+  const amountLine = (amount: AmountReading) => `${said(amount)} ${sumOf(amount, locale)}  ${pc.dim(amount.rule)}`;
   const row = (name: string, lines: string[]) => lines.map((line, i) => `${(i === 0 ? name : '').padEnd(9)} ${line}`);
   return [
     ...row('message', [printable(heard.text)]),
@@ -134,6 +140,14 @@ function explained(heard: Heard, { now, zone, locale }: ListeningContext): strin
     ),
     ...row('answer', answersOf(heard)),
   ];
+}
+
+/** `$500.00`, `half`, and with what is known `half = $600.00`. */
+function sumOf(amount: AmountReading, locale: Locale): string {
+  const sum = amount.money && formatMoney(amount.money, locale);
+  if (amount.kind === 'exact') return sum ?? '';
+  const share = `${amount.of}${amount.percent === undefined ? '' : ` ${amount.percent}%`}`;
+  return sum === undefined ? share : `${share} = ${sum}`;
 }
 
 const answersOf = ({ yesNo, choice, digits, isCorrection, language }: Heard): string[] => [

@@ -23,6 +23,8 @@ export interface Facts {
   overdue: Money;
   /** Longest of all debts; 0 when nothing is late. */
   daysLate: number;
+  /** What one instalment comes to, where all that are not paid yet are alike; else null. */
+  instalment: Money | null;
   /** The nearest due date of what is not yet due, or null. */
   nextDue: CivilDate | null;
   /** Of several instalments the next one. */

@@ -1,11 +1,12 @@
 import { addDays, type CivilDate, civilDate, daysBetween, endOfMonth, weekdayOf } from '../kernel/calendar.ts';
 import { compareMoney } from '../kernel/money.ts';
 import type { Heard, Offer } from '../language/heard.ts';
+import { shareOf } from '../language/shares.ts';
 import type { Facts } from './facts.ts';
 import type { AskStep, CompiledFlow } from './flow.ts';
 import { offerIn } from './meaning.ts';
 import { basisOf } from './params.ts';
-import { DAYS_OFFERED_MAX, minShareOf, resolveAmount, shareOf, sourceOf } from './reading.ts';
+import { DAYS_OFFERED_MAX, minShareOf, sourceOf, sumOfOffer } from './reading.ts';
 import type { Frame, Slots, SlotValue } from './state.ts';
 import { takeParts } from './take-parts.ts';
 
@@ -42,7 +43,7 @@ function noteSource(frame: Frame, offer: Offer, heard: Heard): void {
 
 function fillFor(step: AskStep, offer: Offer, heard: Heard, facts: Facts): Slots | null {
   if (step.type === 'money') {
-    const value = offer.amount && resolveAmount(offer.amount, facts, minShareOf(step));
+    const value = sumOfOffer(offer);
     return value ? { [step.ask]: { type: 'money', value } } : null;
   }
   if (step.type !== 'date' || !offer.date) return null;

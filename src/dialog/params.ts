@@ -1,6 +1,7 @@
 import { addDays, type CivilDate } from '../kernel/calendar.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 import { minus } from '../kernel/money.ts';
+import { toPayOf } from '../language/shares.ts';
 import type { Flows } from './compile.ts';
 import type { Facts, PartFact } from './facts.ts';
 import type { Condition } from './flow.ts';
@@ -56,7 +57,7 @@ function whenIs(day: CivilDate, today: CivilDate): 'past' | 'today' | 'tomorrow'
   return day === addDays(today, 1) ? 'tomorrow' : 'later';
 }
 
-export const basisOf = (facts: Facts): Facts['total'] => (facts.overdue.amountMinor > 0n ? facts.overdue : facts.total);
+export const basisOf = ({ total, overdue }: Facts): Facts['total'] => toPayOf(total, overdue);
 
 function toPay(facts: Facts): Facts['total'] {
   const { openPromise, total } = facts;

@@ -1,9 +1,7 @@
 import type { CivilDate } from '../kernel/calendar.ts';
-import { type Money, minus, money, sumMoney } from '../kernel/money.ts';
+import { type Money, money } from '../kernel/money.ts';
 import type { Heard, Offer } from '../language/heard.ts';
-import type { Facts } from './facts.ts';
-import { basisOf } from './params.ts';
-import { daysOf, resolveAmount, sourceOf } from './reading.ts';
+import { daysOf, sourceOf, sumOfOffer } from './reading.ts';
 import type { PartDraft } from './state.ts';
 
 /** What an instalment still lacks, the earliest first: its day, one of several days, its amount. */
@@ -21,28 +19,16 @@ export function openPointOf(parts: readonly PartDraft[]): OpenPoint | null {
   return null;
 }
 
-/** The instalments that a message offers, as far as it says them; "the rest" is what the others leave of what is to be paid. */
-export function partsIn(heard: Heard, facts: Facts, minShare: bigint): PartDraft[] {
-  const parts = heard.offers.map((offer) => ({
-    days: daysOf(offer, facts.today),
-    amount: isRest(offer) ? null : offer.amount && resolveAmount(offer.amount, facts, minShare),
-    source: sourceOf(offer, heard),
-  }));
-  const rest = heard.offers.findIndex(isRest);
-  return byDay(parts.map((part, n) => (n === rest ? { ...part, amount: restOf(parts, facts) } : part)));
-}
+/** The instalments that a message offers, as far as it says them. */
+export const partsIn = (heard: Heard, today: CivilDate): PartDraft[] =>
+  byDay(heard.offers.map((offer) => partIn(offer, heard, today)));
 
-/** One payment that a message offers beside those that are known already. */
-export function partIn(
-  offer: Offer,
-  heard: Heard,
-  facts: Facts,
-  parts: readonly PartDraft[],
-  minShare: bigint,
-): PartDraft {
-  const amount = isRest(offer) ? restOf(parts, facts) : offer.amount && resolveAmount(offer.amount, facts, minShare);
-  return { days: daysOf(offer, facts.today), amount, source: sourceOf(offer, heard) };
-}
+/** One payment that a message offers. */
+export const partIn = (offer: Offer, heard: Heard, today: CivilDate): PartDraft => ({
+  days: daysOf(offer, today),
+  amount: sumOfOffer(offer),
+  source: sourceOf(offer, heard),
+});
 
 /**
  * Puts one payment where it belongs: into what is open, or onto the instalment of its day.
@@ -101,14 +87,6 @@ function byDay(parts: readonly PartDraft[]): PartDraft[] {
   }
   return merged;
 }
-
-const restOf = (parts: readonly PartDraft[], facts: Facts): Money | null => {
-  const others = parts.flatMap(({ amount }) => (amount?.currency === facts.currency ? [amount] : []));
-  const rest = minus(basisOf(facts), sumMoney(others, facts.currency));
-  return rest.amountMinor > 0n ? rest : null;
-};
-
-const isRest = ({ amount }: Offer): boolean => amount?.kind === 'symbolic' && amount.of === 'rest';
 
 const isOn = (a: PartDraft, b: PartDraft): boolean =>
   a.days.length === 1 && b.days.length === 1 && a.days[0] === b.days[0];

@@ -4,7 +4,6 @@ import type { Facts } from './facts.ts';
 import type { AskStep, CompiledFlow } from './flow.ts';
 import { factNamed } from './params.ts';
 import { isSameParts, openPointOf, partIn, partsIn, place, putAt } from './parts.ts';
-import { minShareOf } from './reading.ts';
 import type { Frame, PartDraft } from './state.ts';
 
 /** A payment that may be meant for any of the instalments: kept beside the slot until it is known for which. */
@@ -23,11 +22,11 @@ export function takeParts(flow: CompiledFlow, frame: Frame, offer: Offer, heard:
   if (!step) return null;
   const held = heldParts(step, frame, facts);
   if (heard.offers.length > 1) {
-    const parts = partsIn(heard, facts, minShareOf(step));
+    const parts = partsIn(heard, facts.today);
     return isSameParts(parts, held) ? [] : hold(flow, frame, step, parts);
   }
   if (held.length === 0) return null;
-  const draft = partIn(offer, heard, facts, held, minShareOf(step));
+  const draft = partIn(offer, heard, facts.today);
   const placed = place(held, draft);
   if (placed === held) return [];
   return hold(flow, frame, step, placed ?? held, placed ? [] : [draft]);

@@ -1,6 +1,7 @@
-import type { Currency } from '../kernel/money.ts';
+import type { Currency, Money } from '../kernel/money.ts';
 import type { Mention } from './dates.ts';
-import type { Span } from './heard.ts';
+import type { Share, Span } from './heard.ts';
+import { ofWhat, readShares } from './share-words.ts';
 import type { SymbolLine } from './symbols.ts';
 import type { Token } from './tokens.ts';
 
@@ -10,7 +11,11 @@ export interface Sum {
   /** Of exact ones: in major units. */
   value?: number;
   currency?: Currency;
-  of?: 'all' | 'half' | 'rest' | 'minimum' | 'percent';
+  of?: Share;
+  /** It names the whole debt, whether due or not: "toda la deuda", "la mitad del saldo". */
+  isWhole?: boolean;
+  /** Of "lo del lunes": what that payment is. */
+  amount?: Money;
   percent?: number;
   /** The thousands that it left unsaid. */
   scale?: number;
@@ -131,6 +136,7 @@ export function readSums(
   tokens: readonly Token[],
   mentions: readonly Mention[],
   looksPaid: (token: number) => boolean,
+  hasFacts = false,
 ): Sum[] {
   const taken = new Set<number>();
   for (const mention of mentions) for (let i = mention.first; i < mention.end; i += 1) markItem(symbols, i, taken);
@@ -161,88 +167,12 @@ export function readSums(
       ...(scale !== null && scale > 1 ? { scale } : {}),
     });
   }
+  const shares = readShares(tokens, taken, { hasFacts, hasDay: mentions.length > 0, looksPaid });
   return approximations(
-    [...sums, ...symbolic(tokens, taken)].sort((a, b) => a.first - b.first),
+    (hasFacts ? ofWhat([...sums, ...shares], tokens) : [...sums, ...shares]).sort((a, b) => a.first - b.first),
     tokens,
   );
 }
-
-const SYMBOLIC: readonly [of: NonNullable<Sum['of']>, phrases: readonly string[]][] = (
-  [
-    [
-      'rest',
-      'el resto|lo demas|lo que falta|lo que falte|lo que resta|lo restante|la otra mitad|el faltante|la otra parte|el saldo restante|o resto|o restante|o que falta|a o resto|the rest|the remainder|the remaining|the other half|rest of it|el restante|lo que queda|o que sobrar|a outra metade',
-    ],
-    ['half', 'la mitad|media deuda|mitad|metade|a metade|half|half of it|half now'],
-    [
-      'minimum',
-      'el minimo|lo minimo|pago minimo|el pago minimo|o minimo|pagamento minimo|the minimum|minimum payment|minimum|minimum due',
-    ],
-    [
-      'all',
-      'todo|toda la deuda|todo lo que debo|todo el saldo|todo el adeudo|el total|la totalidad|el saldo completo|el monto completo|la deuda completa|todo completo|completo|completa|lo que debo|tudo|o total|a totalidade|a divida toda|o valor total|o valor todo|everything|the full amount|full amount|in full|the whole thing|the whole amount|all of it|the full balance|full balance|the total|pay all|todo junto|lo completo|la deuda|el saldo total|todo el monto',
-    ],
-  ] as const
-).map(([of, phrases]) => [of, phrases.split('|')]);
-const SHARES = new Map<string, { of: NonNullable<Sum['of']>; parts: string[] }[]>();
-for (const [of, phrases] of SYMBOLIC) {
-  for (const phrase of phrases) {
-    const parts = phrase.split(' ');
-    const [first = ''] = parts;
-    SHARES.set(first, [...(SHARES.get(first) ?? []), { of, parts }]);
-  }
-}
-const NOT_ALL_AFTER =
-  /^(sale|salga|va|esta|queda|sigue|bien|el|los|las|mundo|caso|dia|momento|modo|eso|esto|ok|tranquilo|claro|bem|mundo|o|os|tempo|certo|mais)$/;
-
-/** "todo", "la mitad", "el resto", "el mínimo": a share, unknown until the balance is. */
-function symbolic(tokens: readonly Token[], taken: ReadonlySet<number>): Sum[] {
-  const found: Sum[] = [];
-  for (let i = 0; i < tokens.length; i += 1) {
-    if (tokens[i]?.kind !== 'word' || taken.has(i)) continue;
-    const hit = longestShare(tokens, i, taken);
-    if (!hit) continue;
-    found.push({ kind: 'symbolic', of: hit.of, rule: hit.of, first: i, end: i + hit.length });
-    i += hit.length - 1;
-  }
-  return found;
-}
-
-function longestShare(
-  tokens: readonly Token[],
-  i: number,
-  taken: ReadonlySet<number>,
-): { of: NonNullable<Sum['of']>; length: number } | null {
-  let best: { of: NonNullable<Sum['of']>; length: number } | null = null;
-  for (const { of, parts } of SHARES.get(tokens[i]?.word ?? '') ?? []) {
-    if (parts.length <= (best?.length ?? 0) || !parts.every((word, k) => tokens[i + k]?.word === word)) continue;
-    const after = tokens[i + parts.length]?.word ?? '';
-    const before = tokens[i - 1]?.word ?? '';
-    if (parts.at(-1) === 'deuda' && (after === 'de' || after === 'es' || before === 'a')) continue;
-    if (
-      of === 'all' &&
-      parts.length === 1 &&
-      ((NOT_ALL_AFTER.test(after) && !isAllThatDay(tokens, i, taken)) ||
-        /^(sobre|ante|de|con|por|esta|saber|si|se|if)$/.test(before) ||
-        (parts[0]?.startsWith('complet') && /^(tengo|junte|junto|alcanzo|ajusto)$/.test(before)))
-    )
-      continue;
-    if (
-      of === 'half' &&
-      parts.length === 1 &&
-      /^(de|an)$/.test(after) &&
-      /^(mes|semana|hour)$/.test(tokens[i + parts.length + 1]?.word ?? '')
-    )
-      continue;
-    best = { of, length: parts.length };
-  }
-  return best;
-}
-
-/** "pago todo el viernes": all of it; "trabajo todo el viernes" is a day's length. */
-const isAllThatDay = (tokens: readonly Token[], i: number, taken: ReadonlySet<number>): boolean =>
-  taken.has(i + 2) &&
-  /^(pag|liquid|deposit|cancel|transfier|transfir|abon|consign|sald|cubr|quit|acert)/.test(tokens[i - 1]?.word ?? '');
 
 /** "30 lucas el 15 y 30 el 30", "50 mil hoy y otros 50": the second is counted in the same thousands. Null when it is no such sum. */
 function scaleOfList(

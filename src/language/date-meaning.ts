@@ -19,6 +19,8 @@ export interface Calendar {
   /** Minutes since midnight on the debtor's wall. */
   minute: number;
   country: Country;
+  /** Days to come that the house knows of, where facts are: the next one due, and those of what stands. */
+  known?: { due: Day | null; standing: readonly Day[] };
 }
 
 /** Every day that some words can mean. `sure`: exactly one, and no careful person would ask. */

@@ -15,6 +15,7 @@ export type MentionKind =
   | 'feast'
   | 'elliptic'
   | 'payday'
+  | 'known'
   | 'count';
 
 export interface DateRule {

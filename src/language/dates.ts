@@ -11,6 +11,7 @@ import {
 import type { DateRule, MentionKind } from './date-rule.ts';
 import { dateRules } from './date-rules.ts';
 import { ymdOf } from './days.ts';
+import { OF_WHAT_STANDS } from './known-rules.ts';
 import type { Item, SymbolLine } from './symbols.ts';
 import type { Token } from './tokens.ts';
 
@@ -49,7 +50,7 @@ export function readDates(
     ...slashMatches(symbols, tokens, monthFirst, c),
     ...clockMatches(symbols, tokens, c),
   ];
-  const mentions = longest(matches)
+  const mentions = ofThisMessage(longest(matches))
     .filter(({ rule, first }) => rule.id !== 'today_is' && !(rule.kind === 'feast' && isSpent(symbols.items, first)))
     .map(
       ({ rule, ...match }): Mention => ({
@@ -65,6 +66,12 @@ export function readDates(
   const comesAgain = coordinated.some(({ every }) => every !== undefined);
   for (const mention of coordinated) applyBound(mention, symbols.items, c, comesAgain);
   return joinRanges(coordinated, symbols.items);
+}
+
+/** "me pagan el 13, ese mismo día le deposito": beside a day that the message names, no other one is meant. */
+function ofThisMessage(matches: readonly Match[]): readonly Match[] {
+  const named = matches.filter(({ rule }) => !OF_WHAT_STANDS.has(rule.id));
+  return named.some(({ meaning }) => meaning.candidates.length > 0) ? named : matches;
 }
 
 /** What a line must hold for the rules of a kind to be worth trying: most messages name one or two kinds. */
@@ -90,6 +97,7 @@ function matchRules({ line, at, items }: SymbolLine, c: Calendar): Match[] {
   const matches: Match[] = [];
   const absent = new Set<MentionKind>();
   for (const [kind, needs] of NEEDS) if (!needs.test(line)) absent.add(kind);
+  if (!c.known) absent.add('known');
   for (const rule of dateRules) {
     if (absent.has(rule.kind)) continue;
     rule.pattern.lastIndex = 0; // exec, not matchAll: that would copy a hundred patterns a message

@@ -50,12 +50,17 @@ export interface DateReading {
   span: Span;
 }
 
+/** Sums that are named without a figure. The last three are heard only where facts are known (see `KnownFacts`). */
+export type Share = 'all' | 'half' | 'rest' | 'minimum' | 'percent' | 'same' | 'instalment' | 'overdue';
+
 export type AmountReading =
   | { kind: 'exact'; money: Money; rule: string; span: Span }
   | {
       kind: 'symbolic';
-      of: 'all' | 'half' | 'rest' | 'minimum' | 'percent';
+      of: Share;
       percent?: number;
+      /** What it comes to for this debtor: only where facts are known that say so. Never more than is owed. */
+      money?: Money;
       rule: string;
       span: Span;
     };
@@ -95,6 +100,33 @@ export interface Heard {
 /** What the dialog is waiting for: it helps to read short answers. */
 export type Expecting = 'nothing' | 'date' | 'amount' | 'yes_no' | 'choice' | 'digits' | 'text';
 
+/** A payment that stands: promised, or under way in the dialog and not confirmed yet. Null is what is not known of it. */
+export interface Standing {
+  date: CivilDate | null;
+  amount: Money | null;
+}
+
+/**
+ * What the house knows of this debtor that changes how words are read. A fact makes something exact only where the words refer to it; without
+ * facts everything reads by its words alone. All money is in one currency.
+ */
+export interface KnownFacts {
+  /** All that is owed, due or not. */
+  balance?: Money;
+  /** What of it is past its day. */
+  overdue?: Money;
+  /** The least that the house takes as a promise: "el mínimo". */
+  minimum?: Money;
+  /** One instalment, where all that are to come are alike: "la cuota", "lo de siempre". */
+  instalment?: Money;
+  /** The next day on which something falls due: "el vencimiento". */
+  dueDate?: CivilDate;
+  /** What "it", "the same" and "the payment of Monday" stand for. */
+  standing?: readonly Standing[];
+  /** Names that hold no day and no sum, whatever their words: of the creditor, the debtor, the debt; a folio. */
+  names?: readonly string[];
+}
+
 export interface ListeningContext {
   now: Date;
   zone: string;
@@ -103,6 +135,7 @@ export interface ListeningContext {
   expecting: Expecting;
   /** Number of options offered, when `expecting` is choice. */
   optionCount?: number;
+  facts?: KnownFacts;
 }
 
 /** Pure and total: any string gives an answer, within 50 ms. */

@@ -13,6 +13,7 @@ import type {
   Heard,
   HeardIntent,
   HeardKind,
+  KnownFacts,
   ListeningContext,
   Offer,
   Span,
@@ -22,10 +23,14 @@ import { type Country, isBusinessDay } from './holidays.ts';
 import { readIntents, readLanguage } from './intent.ts';
 import { customOf, tongueOf } from './locales.ts';
 import { mask } from './mask.ts';
+import { maskNames, namesIn } from './mask-names.ts';
 import { cleanText } from './normalise.ts';
 import { joinNumbers } from './numbers.ts';
+import { movesWhatStands, readReferences } from './references.ts';
+import { afterClaim, ofBalance, withMoney } from './shares.ts';
 import { skeletonOf } from './skeleton.ts';
 import { respell } from './spelling.ts';
+import { besideStanding } from './standing.ts';
 import { type SymbolLine, symbolise } from './symbols.ts';
 import { type Token, tokenise } from './tokens.ts';
 
@@ -39,34 +44,45 @@ export const understand: Understand = (text, context) => {
   const { lexicon, cues, verbs } = tongue;
   const { country, decimal, monthFirst } = customOf(context.locale);
   const calendar = calendarOf(context, country);
-  const written = respell(tokenise(clean, decimal), lexicon);
-  const tokens = markMoney(joinNumbers(written, lexicon));
-  const symbols = mask(symbolise(tokens, lexicon), tokens);
+  const { facts } = context;
+  const write = (words: string) => respell(tokenise(words, decimal), lexicon);
+  const count = (words: readonly Token[]) => markMoney(joinNumbers(words, lexicon));
+  const written = write(clean);
+  const tokens = count(written);
+  const names = namesIn(tokens, facts?.names).map((name) => count(write(cleanText(name))));
+  const symbols = maskNames(mask(symbolise(tokens, lexicon), tokens), tokens, names);
   const words = lineOfWords(written);
   const answer = { expecting: context.expecting, optionCount: context.optionCount ?? 0 };
   const isIdentity =
     context.expecting === 'digits' &&
     readAnswers(clean, words.line, tokens, { ...answer, hasOffer: false }).digits !== null;
   const answersOnly = isIdentity || isBareAnswer(tokens, context);
-  const mentions = answersOnly ? [] : readDates(symbols, tokens, monthFirst, calendar, context.expecting === 'date');
-  const sums = answersOnly
-    ? []
-    : readSums(symbols, tokens, mentions, (i) => context.expecting === 'amount' || followsPaying(tokens, i, verbs));
+  const named = answersOnly ? [] : readDates(symbols, tokens, monthFirst, calendar, context.expecting === 'date');
+  const { payments, dates: mentions } = readReferences(named, symbols, tokens, facts);
+  const looksPaid = (i: number) => context.expecting === 'amount' || followsPaying(tokens, i, verbs);
+  const figures = answersOnly ? [] : readSums(symbols, tokens, named, looksPaid, facts !== undefined);
+  const sums = payments.length > 0 ? inOrder(payments, figures) : figures;
   const bones = skeletonOf(tokens, symbols, mentions, sums, tongue);
   const decision = decide(splitClauses(bones, cues), cues, calendar);
   const { line, tokenAt } = words;
   const toReading = (mention: Mention) => dateReading(mention, symbols, tokens, calendar);
-  const toAmount = (sum: Sum) => amountReading(sum, tokens, context.currency);
-  const offers = decision.offers.map(
-    ({ mention, sum }): Offer => ({ date: mention && toReading(mention), amount: sum && toAmount(sum) }),
+  const readings = new Map(sums.map((sum) => [sum, amountReading(sum, tokens, context.currency, facts)]));
+  const said = decision.offers.map(
+    ({ mention, sum }): Offer => ({ date: mention && toReading(mention), amount: (sum && readings.get(sum)) ?? null }),
   );
+  const stated = [...readings.values()].flatMap((reading) => reading ?? []);
+  const known = facts && (decision.stances.includes('paid') ? afterClaim(facts) : facts);
+  const moves = known?.standing !== undefined && (decision.isCorrection || movesWhatStands(line, mentions));
+  const { offers, amounts } = known
+    ? withMoney(besideStanding(said, decision.kind, moves, known, civilFromDay(calendar.today)), stated, known)
+    : { offers: said, amounts: stated };
   const intents = intentsOf(decision, line, tokenAt, written, clean);
   return {
     text: clean,
     kind: decision.kind,
     intents,
     dates: mentions.filter(({ kind, meaning }) => kind !== 'elliptic' && !meaning.past).map(toReading),
-    amounts: sums.flatMap((sum) => toAmount(sum) ?? []),
+    amounts,
     offers,
     action: ACTIONS[decision.kind],
     options: decision.kind === 'ambiguous' ? optionsOf(decision, calendar) : [],
@@ -74,7 +90,7 @@ export const understand: Understand = (text, context) => {
       ...answer,
       hasOffer: offers.length > 0,
     }),
-    isCorrection: decision.isCorrection,
+    isCorrection: decision.isCorrection || (moves && offers.length > 0),
     language: readLanguage(line),
   };
 };
@@ -89,10 +105,21 @@ const ACTIONS: Record<HeardKind, Heard['action']> = {
   none: 'none',
 };
 
-function calendarOf({ now, zone }: ListeningContext, country: Country): Calendar {
+function calendarOf({ now, zone, facts }: ListeningContext, country: Country): Calendar {
   const { day, minute } = civilTimeIn(zone, now);
-  return { today: dayFromCivil(day), minute, country };
+  const calendar = { today: dayFromCivil(day), minute, country };
+  if (!facts) return calendar;
+  const { dueDate, standing = [] } = facts;
+  const due = dueDate === undefined ? null : dayFromCivil(dueDate);
+  return { ...calendar, known: { due, standing: standing.flatMap(({ date }) => (date ? [dayFromCivil(date)] : [])) } };
 }
+
+/** In spoken order; what names a payment is no share besides. */
+const inOrder = (payments: readonly Sum[], figures: readonly Sum[]): Sum[] =>
+  [
+    ...payments,
+    ...figures.filter((sum) => !payments.some(({ first, end }) => sum.first < end && sum.end > first)),
+  ].sort((a, b) => a.first - b.first);
 
 /** A bare number answers an identity question or picks an option: it is no sum and no day then. */
 function isBareAnswer(tokens: readonly Token[], { expecting, optionCount = 0 }: ListeningContext): boolean {
@@ -143,17 +170,25 @@ function grainOf({ sure, grain, candidates }: Mention['meaning']): DateReading['
   return grain === 'day' && candidates.length === 1 ? 'unknown' : grain;
 }
 
-function amountReading(sum: Sum, tokens: readonly Token[], currency: Currency): AmountReading | null {
+function amountReading(
+  sum: Sum,
+  tokens: readonly Token[],
+  currency: Currency,
+  facts: KnownFacts | undefined,
+): AmountReading | null {
   const span = spanOf(tokens, sum.first, sum.end);
   if (sum.kind === 'approximate') return null;
-  if (sum.kind === 'symbolic' && sum.of !== undefined)
+  if (sum.kind === 'symbolic' && sum.of !== undefined) {
+    const named = sum.amount ?? (sum.isWhole && facts ? ofBalance(sum.of, sum.percent, facts) : null);
     return {
       kind: 'symbolic',
       of: sum.of,
       ...(sum.percent === undefined ? {} : { percent: sum.percent }),
+      ...(named ? { money: named } : {}),
       rule: sum.rule,
       span,
     };
+  }
   const said = sum.currency ?? currency;
   const minor = BigInt(Math.round((sum.value ?? 0) * 10 ** CURRENCY_EXPONENTS[said]));
   return { kind: 'exact', money: money(minor, said), rule: sum.rule, span };

@@ -1,7 +1,7 @@
 import type { Conversation } from '../conversations/conversation.ts';
 import type { Facts, PromiseFact } from '../dialog/facts.ts';
 import { type CivilDate, civilDateIn } from '../kernel/calendar.ts';
-import { type Currency, minus, money } from '../kernel/money.ts';
+import { type Currency, type Money, minus, money } from '../kernel/money.ts';
 import type { DebtBalance } from '../ledger/debt.ts';
 import type { Account } from '../ledger/ledger.ts';
 
@@ -24,6 +24,7 @@ export function factsOf(conversation: Conversation, account: Account | null, now
     total: account.total,
     overdue: account.overdue,
     daysLate: account.daysLate,
+    instalment: instalmentOf(account),
     nextDue: nextDueAfter(account.debts, today),
     openPromise: openPromiseOf(account, today),
     optedOut: conversation.consent?.state === 'out',
@@ -46,6 +47,7 @@ function strangerFacts(conversation: Conversation, now: Date): Facts {
     total: money(0n, currency),
     overdue: money(0n, currency),
     daysLate: 0,
+    instalment: null,
     nextDue: null,
     openPromise: null,
     optedOut: conversation.consent?.state === 'out',
@@ -69,6 +71,15 @@ function nextDueAfter(debts: DebtBalance[], today: CivilDate): CivilDate | null 
     balance.items.filter((item) => item.owedMinor > 0n && item.dueDate >= today).map((item) => item.dueDate),
   );
   return coming.sort()[0] ?? null;
+}
+
+/** What "la cuota" is: nobody knows where instalments differ. */
+function instalmentOf({ debts, total }: Account): Money | null {
+  const owed = new Set(
+    debts.flatMap(({ items }) => items.map(({ owedMinor }) => owedMinor).filter((minor) => minor > 0n)),
+  );
+  const [only, ...others] = owed;
+  return only === undefined || others.length > 0 ? null : money(only, total.currency);
 }
 
 /** The next one that is open; one that is past, within its days of grace, only where none is to come. */

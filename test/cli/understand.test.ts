@@ -52,7 +52,23 @@ describe('acuerdo understand', () => {
     });
   });
 
+  test('what is known of the debtor shows what shares and references come to', async () => {
+    const at = ['--at', '2026-11-22T10:30'];
+    const halves = await run(['la mitad el viernes y el resto el 15', '--balance', '1200.01', ...at]);
+    expect(halves).toContain('half = $600.01');
+    expect(halves).toContain('rest = $600.00');
+    const moved = ['muévelo al martes', '--balance', '1200', '--promised', '2026-11-27:500'];
+    expect(await run([...moved, ...at])).toContain('same = $500.00');
+    const due = await run(['el mínimo antes de que venza', '--minimum', '90', '--due', '2026-11-30', ...at]);
+    expect(due).toContain('Sun 2026-11-29');
+    expect(due).toContain('minimum = $90.00');
+  });
+
   test.each([
+    [['hoy', '--balance', 'mil'], '', /--balance mil is no sum in MXN/],
+    [['hoy', '--balance', '-5'], '', /--balance -5 is no sum/],
+    [['hoy', '--due', '30/11'], '', /due.*2026-11-30/],
+    [['hoy', '--promised', '2026-11-27'], '', /promised.*2026-11-27:500/],
     [['hoy', '--at', 'ayer'], '', /no time/],
     [['hoy', '--at', '2026-02-30'], '', /no time/],
     [[], '', /needs a message/],

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
 import type { Facts } from '../../src/dialog/facts.ts';
+import { knownOf } from '../../src/dialog/known.ts';
 import { play } from '../../src/dialog/play.ts';
 import { disclosesDebt } from '../../src/dialog/say.ts';
 import {
@@ -18,6 +19,7 @@ import { INTENTS } from '../../src/language/heard.ts';
 import { hear, type Words } from './debtor-words.ts';
 import { ANA, flows, perform, STRANGER, say } from './talk.ts';
 
+const KNOWN = knownOf(ANA, emptyDialog(), flows);
 const TODAY = civilDate('2026-11-23');
 const day = fc.integer({ min: -10, max: 60 }).map((days) => String(addDays(TODAY, days)));
 
@@ -77,7 +79,7 @@ const STARTED = [
 ];
 
 const event: fc.Arbitrary<DialogEvent> = fc.oneof(
-  { weight: 6, arbitrary: words.map((said) => ({ kind: 'heard' as const, heard: hear(said) })) },
+  { weight: 6, arbitrary: words.map((said) => ({ kind: 'heard' as const, heard: hear(said, KNOWN) })) },
   {
     weight: 1,
     arbitrary: fc

@@ -1,6 +1,7 @@
 import { type CivilDate, civilDate } from '../../src/kernel/calendar.ts';
 import { type Currency, money } from '../../src/kernel/money.ts';
-import type { AmountReading, DateReading, Heard, Intent } from '../../src/language/heard.ts';
+import type { AmountReading, DateReading, Heard, Intent, KnownFacts } from '../../src/language/heard.ts';
+import { withMoney } from '../../src/language/shares.ts';
 
 /** What a message is heard as, said shortly: for tests of what comes after the hearing. */
 export interface Words {
@@ -41,7 +42,8 @@ const exactly = (amount: number, currency: Currency): AmountReading => ({
   span: SPAN,
 });
 
-export function hear(words: Words): Heard {
+/** @param facts what shares come to; without them they are heard, but worth nothing */
+export function hear(words: Words, facts: KnownFacts = {}): Heard {
   const { currency = 'MXN' } = words;
   const days = (words.days ?? (words.day ? [words.day] : [])).map(civilDate);
   const date = days.length > 0 ? reading(days) : null;
@@ -54,7 +56,12 @@ export function hear(words: Words): Heard {
     };
   });
   const read = date || amount ? [{ date, amount }, ...more] : [];
-  const offers = words.kind === 'none' ? [] : read;
+  const { offers: said, amounts } = withMoney(
+    read,
+    read.flatMap((offer) => offer.amount ?? []),
+    facts,
+  );
+  const offers = words.kind === 'none' ? [] : said;
   const { intents = [] } = words;
   const isUnsure = days.length > 1;
   return {
@@ -62,7 +69,7 @@ export function hear(words: Words): Heard {
     kind: words.kind ?? (isUnsure ? 'ambiguous' : offers.length > 0 ? 'promise' : 'none'),
     intents: intents.map((intent) => ({ intent, rule: intent, span: SPAN })),
     dates: read.flatMap((offer) => offer.date ?? []),
-    amounts: read.flatMap((offer) => offer.amount ?? []),
+    amounts,
     offers,
     action: isUnsure ? 'ask_back' : offers.length > 0 ? 'register' : 'none',
     options: isUnsure ? days : [],

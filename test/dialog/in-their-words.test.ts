@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../src/dialog/facts.ts';
+import { knownOf } from '../../src/dialog/known.ts';
 import { understand } from '../../src/language/understand.ts';
-import { ANA, talk } from './talk.ts';
+import { ANA, flows, talk } from './talk.ts';
 
 const MONDAY_10H = new Date('2026-11-23T16:00:00Z');
 
@@ -17,6 +18,7 @@ function chat(facts: Facts) {
       currency: facts.currency,
       expecting: debtor.last?.expecting ?? 'nothing',
       ...(options > 0 ? { optionCount: options } : {}),
+      facts: knownOf(debtor.facts, debtor.state, flows),
     });
     return debtor.turn({ kind: 'heard', heard });
   };
@@ -47,6 +49,25 @@ describe('ear and dialog together', () => {
         ['en tres días', ['promise.sum']],
         ['la mitad', ['promise.sure']],
         ['va', ['promise.written']],
+      ],
+    ],
+    [
+      'the rest of what is not confirmed yet, and the same on another day',
+      {},
+      [
+        ['el viernes te doy 300', ['promise.sure']],
+        ['y el resto el 15', ['promise.parts_sure']],
+        ['sí', ['promise.parts_written']],
+        ['lo del viernes lo paso al jueves', ['change.parts_sure']],
+        ['sí', ['change.parts_written']],
+      ],
+    ],
+    [
+      'a share that cannot be told, asked for',
+      {},
+      [
+        ['el viernes te doy casi todo', ['promise.sum']],
+        ['lo de siempre', ['promise.sure']],
       ],
     ],
     [

@@ -1,5 +1,6 @@
 import { PACKAGE_ROOT, readDataFiles } from '../../src/data-files.ts';
 import type { Facts } from '../../src/dialog/facts.ts';
+import { knownOf } from '../../src/dialog/known.ts';
 import { loadDialog } from '../../src/dialog/load.ts';
 import { play } from '../../src/dialog/play.ts';
 import { createSay } from '../../src/dialog/say.ts';
@@ -45,6 +46,7 @@ export const ANA: Facts = {
   total: money(120000n, 'MXN'),
   overdue: money(120000n, 'MXN'),
   daysLate: 8,
+  instalment: money(120000n, 'MXN'),
   nextDue: null,
   openPromise: null,
   optedOut: false,
@@ -146,7 +148,10 @@ export function talk(facts: Facts = ANA, state: DialogState = emptyDialog(), doi
       return step.value.sayings.map((saying) => saying.key);
     },
     /** @returns the keys that are said. */
-    hears: (words: Words): string[] => talk.turn({ kind: 'heard', heard: hear(words) }),
+    hears: (words: Words): string[] => {
+      const known = knownOf(talk.facts, talk.state, flows);
+      return talk.turn({ kind: 'heard', heard: hear(words, known) });
+    },
     starts: (flow: string, slots: Slots = {}, messageKind: MessageKind = 'reminder'): string[] =>
       talk.turn({ kind: 'start', flow, slots, messageKind }),
     /** The last turn in words, options as numbered lines. */

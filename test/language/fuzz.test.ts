@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { civilDateIn } from '../../src/kernel/calendar.ts';
+import { civilDate, civilDateIn } from '../../src/kernel/calendar.ts';
 import { LOCALES } from '../../src/kernel/locale.ts';
-import type { Expecting, Heard, ListeningContext } from '../../src/language/heard.ts';
+import { money } from '../../src/kernel/money.ts';
+import type { Expecting, Heard, KnownFacts, ListeningContext } from '../../src/language/heard.ts';
 import { understand } from '../../src/language/understand.ts';
 
 const ZONE = 'America/Mexico_City';
@@ -12,6 +13,25 @@ const WORST_MS = 50;
 const TRIES = 3;
 
 const expectings: Expecting[] = ['nothing', 'date', 'amount', 'yes_no', 'choice', 'digits', 'text'];
+const sums = fc.bigInt({ min: 0n, max: 500_000n }).map((minor) => money(minor, 'MXN'));
+const days = fc
+  .date({ min: new Date('2026-01-01T00:00:00Z'), max: new Date('2030-12-31T00:00:00Z'), noInvalidDate: true })
+  .map((at) => civilDate(at.toISOString().slice(0, 10)));
+/** Anything that a house may know, whether it fits together or not. */
+const knowns: fc.Arbitrary<KnownFacts> = fc.record(
+  {
+    balance: sums,
+    overdue: sums,
+    minimum: sums,
+    instalment: sums,
+    dueDate: days,
+    standing: fc.array(fc.record({ date: fc.option(days), amount: fc.option(sums) }), { maxLength: 6 }),
+    names: fc.array(fc.constantFrom('', 'Ana Julio Domingo', '234567', '15 de mayo', '(', 'Crédito 12'), {
+      maxLength: 4,
+    }),
+  },
+  { requiredKeys: ['balance'] },
+);
 const contexts = fc.record({
   now: fc.date({ min: new Date('2026-01-01T00:00:00Z'), max: new Date('2030-12-31T00:00:00Z'), noInvalidDate: true }),
   zone: fc.constant(ZONE),
@@ -28,6 +48,11 @@ const WORDS =
 const sentences = fc
   .array(fc.constantFrom(...WORDS), { maxLength: 700 })
   .map((words) => words.join(' ').slice(0, MESSAGE_CHARS_MAX));
+const REFERENCES =
+  'la mitad|el resto|todo|lo mismo|el mínimo|la cuota|lo vencido|el 30%|lo del lunes|muévelo al|el mismo día|una semana después|antes de que venza|el vencimiento|el viernes|el 20|mañana|300|y|,|mejor|no|ya pagué|o resto|o mesmo valor|adiar para|sexta|metade|uma semana depois|the rest|same amount|move it to|half|by the due date|Friday'.split(
+    '|',
+  );
+const payments = fc.array(fc.constantFrom(...REFERENCES), { maxLength: 8 }).map((words) => words.join(' '));
 const anything = fc.string({ unit: 'binary', maxLength: MESSAGE_CHARS_MAX });
 const runs = fc
   .tuple(
@@ -69,7 +94,7 @@ function slowestMs(text: string, context: ListeningContext): number {
   return fastest;
 }
 
-function check(heard: Heard, { now, zone }: ListeningContext): void {
+function check(heard: Heard, { now, zone, facts }: ListeningContext): void {
   const today = civilDateIn(zone, now);
   for (const { date } of heard.offers) for (const day of date?.candidates ?? []) expect(day >= today).toBe(true);
   for (const day of heard.options) expect(day >= today).toBe(true);
@@ -80,6 +105,12 @@ function check(heard: Heard, { now, zone }: ListeningContext): void {
     expect(span[0]).toBeLessThanOrEqual(span[1]);
   }
   for (const amount of heard.amounts) if (amount.kind === 'exact') expect(amount.money.amountMinor > 0n).toBe(true);
+  for (const amount of [...heard.amounts, ...heard.offers.flatMap((offer) => offer.amount ?? [])])
+    if (amount.kind === 'symbolic' && amount.money) {
+      expect(amount.money.amountMinor > 0n).toBe(true);
+      const most = facts?.balance?.amountMinor ?? 0n;
+      expect(amount.money.amountMinor <= most).toBe(true);
+    }
   if (heard.kind === 'promise')
     expect(heard.offers.some(({ date }) => date !== null && date.candidates.length === 1)).toBe(true);
 }
@@ -104,6 +135,21 @@ describe('any message at all', () => {
         check(understand(text, context), context);
       }),
       { numRuns },
+    );
+  });
+
+  test.each([
+    ['words of the grammar', sentences],
+    ['what is said of payments', payments],
+    ['long runs of one thing', runs],
+  ])('%s, whatever is known: no sum above what is owed', (_, texts) => {
+    fc.assert(
+      fc.property(texts, contexts, knowns, (text, context, facts) => {
+        const known = { ...context, facts };
+        expect(slowestMs(text, known)).toBeLessThanOrEqual(WORST_MS);
+        check(understand(text, known), known);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -142,7 +142,7 @@ export function readSums(
     const marked = token.word === 'MONEY';
     const scale = marked ? null : scaleOfList(tokens, i, starts, sums.at(-1));
     if (!marked && scale === null && !isBareSum(tokens, i, looksPaid)) continue;
-    if (isDebt(tokens, i) || KINDNESS.test(tokens[i + 1]?.word ?? '')) continue;
+    if (isDebt(tokens, i) || (token.scale === token.value && KINDNESS.test(tokens[i + 1]?.word ?? ''))) continue;
     const next = tokens[i + 1];
     if (isPercent(tokens, i)) {
       sums.push({ kind: 'symbolic', of: 'percent', percent: token.value, rule: 'percent', first: i, end: i + 2 });
@@ -346,7 +346,7 @@ function cents(tokens: readonly Token[], end: number): number {
 const ROUGHLY_BEFORE =
   /(^| )(unos|unas|como|casi|aproximadamente|aprox|alrededor de|cerca de|mas o menos|tipo|approximately|about|around|roughly|like|almost|nearly|maybe|uns|umas|quase|em torno de|por volta de|mais ou menos|something like|cosa de|por ahi de|arriba de|mas de|menos de|over|under|more than|less than|tal vez|quiza|quizas|talvez|a lo mejor|algo como|ponle|pongale|over like|como unos|como unas|tipo unos|entre|between|(?:entre|between) \S+ (?:y|e|and)|de a) $/;
 const ROUGHLY_AFTER =
-  /^ (y (feria|pico|tantos|tantas|algo|cacho|fraccion|monedas|pelos|tanto|centavos)|o algo( asi)?|o por ahi|mas o menos|aprox|aproximadamente|or so|ish|e pouco|e poucos|e alguma coisa|e uns trocados|e pouquinho|y poco|y pocos|y pico|o menos|o mas|por ahi|something|or thereabouts|give or take)( |$)/;
+  /^ (y (feria|pico|tantos|tantas|algo|cach(?:it)?os?|(?:pico|pi(?:qu)?it)os?|fraccion|monedas|moneditas|morralla|pelos|tanto|centavos)|o algo( asi)?|o por ahi|mas o menos|aprox|aproximadamente|or so|ish|e (?:poucos?|alguma coisa|uns trocados|trocados|pouquinho|tantos|quebrados|uns quebrados|tralala|la vai fumaca|cacetada)|y poco|y pocos|y pico|o menos|o mas|por ahi|something|or thereabouts|give or take)( |$)/;
 
 function approximations(sums: Sum[], tokens: readonly Token[]): Sum[] {
   return sums.map((sum, k): Sum => {

@@ -80,6 +80,7 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
       !TOGETHER.has(`${current.at(-1)?.text} ${bone.text}`)
     )
       close(bone.text, false);
+    if (isInstead(current, bone)) close('', false);
     current.push(bone);
     if (bone.mention && (offersAgain(bones, i) || isReplaced(current))) close('', false);
   }
@@ -90,6 +91,13 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
 /** "el martes mejor": the word ends the clause that it is about. */
 const isTrailing = (bones: readonly Bone[], i: number): boolean =>
   bones[i]?.text !== 'y' && (bones[i + 1] === undefined || MARK.test(bones[i + 1]?.text ?? ''));
+
+/** "no esta quincena | la que sigue", "este viernes no | el otro": what is offered for what was turned down. */
+const isInstead = (clause: readonly Bone[], { mention }: Bone): boolean =>
+  mention?.kind === 'elliptic' &&
+  clause.some((bone) => bone.mention !== undefined) &&
+  clause.some(({ text }) => /^(no|nao|not)$/.test(text)) &&
+  !/^(ni|nem|nor|y|e|o|ou|or|and|tampoco)$/.test(clause.at(-1)?.text ?? '');
 
 /** "en vez de mañana | el sábado". */
 const isReplaced = (clause: readonly Bone[]): boolean =>

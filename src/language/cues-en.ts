@@ -1,5 +1,8 @@
 import { type Cues, cue, cueAll, cueAtStart, phrases } from './cues.ts';
 
+/** What one has paid, or gets paid, in "ill have it paid". */
+const OWED = '(?:it|this|that|them|everything|all|(?:the )?REL|MONEY|(?:the|my|this|that|your) \\w+)';
+
 export const englishCues: Cues = {
   paid: cue`
     (?:did|have|has) (?:you|u|they|it) (?:get|got|gotten|receive|received|see|seen) my (?:PAY|payment|transfer|money|check|deposit)
@@ -17,7 +20,7 @@ export const englishCues: Cues = {
     (?:heres|here is|attached|i have|got) (?:\w+ ){0,2}(?:receipt|confirmation|screenshot)
   `,
   past: cue`
-    (?<!(?:get|gets|getting|got|have|be|am|im|been) (?:(?:it|this|that|them|everything|all|the \w+|my \w+) (?:all )?)?)PAID
+    (?<!(?:get|gets|getting|got|have|be|am|im|been) (?:${OWED} (?:all )?)?)PAID
     was | were | did | didnt | had | hadnt | went | got | couldnt | could not
     told | said | came | tried | forgot | missed | lost | called
     waited
@@ -25,7 +28,7 @@ export const englishCues: Cues = {
     wasnt | werent | thought | happened | died | broke
     laid off | got fired
     PASTDATE
-    never got
+    never got | (?:i|we|he|she|they|it|(?:my|the|our) \w+) (?:just |also |already )?(?!exceed|proceed|succeed)\w{3,}ed
     bounced | declined | spoke | talked
   `,
   voided: cue`
@@ -137,7 +140,7 @@ export const englishCues: Cues = {
     (?:gets?|getting|got) PAID | get my | paycheck (?:comes|hits|clears|lands)
     check (?:comes|clears|hits|arrives) | direct deposit (?:comes|hits)
     payday is | is payday | my DATE
-    (?<!(?:get|have) (?:it|this|that|them|everything|(?:the|my) \w+) (?:all )?)PAID (?:on )?DATE
+    (?<!(?:(?:get|have) ${OWED} (?:all )?|(?:be|been) ))PAID (?:(?:on|by) )?DATE
     my (?:pay|check|paycheck|refund|ssi|benefits) (?:comes|hits|is|clears|lands|arrives)
     i receive | receive my
     expecting
@@ -153,6 +156,7 @@ export const englishCues: Cues = {
     hit you up
   `,
   tells: cue`
+    (?:dont|do not) (?:call|text|contact|bother) me (?:\w+ ){0,4}HOUR
     (?:was|is|were|are|its) due | due (?:date|on|DATE|by) | due
     expires? | birthday | born
     (?:bill|letter|statement|notice|invoice|website|app|email) (?:\w+ ){0,2}(?:says|said|shows|reads|is dated)
@@ -185,7 +189,8 @@ export const englishCues: Cues = {
     make (?:a |the |my |another |one )?(?:\w+ )?payment
     making (?:a |the )?payment | make it | take care of (?:it|this)
     taking care
-    (?:get|have) (?:it|this|that|them|everything|the \w+|my \w+) (?:all )?PAID
+    (?:get|have) ${OWED} (?:all )?PAID
+    (?:it|this|that|bill|balance|account|youll|you|REL)?(?:ll| will|will) (?:all )?be (?:all )?(?:PAID|settled|taken care of)
     get it (?:to you|in|done)
     (?:you will|youll|you) (?:have|get|see|receive)
     get you | have the money | give you
@@ -239,8 +244,8 @@ export const englishCues: Cues = {
     refuse to | not PAYING
     dispute
     stop (?:calling|texting|contacting|messaging|harassing|bothering)
-    leave me alone | quit (?:calling|texting) | do not (?:call|contact|text)
-    dont (?:call|contact|text|bother) me | sue me | see you in court
+    leave me alone | quit (?:calling|texting) | do not (?:call|contact|text)(?! (?:\w+ ){0,4}(?:HOUR|N|DATE|hours|late|early|night|while)(?= ))
+    dont (?:call|contact|text|bother) me(?! (?:\w+ ){0,3}(?:HOUR|N|DATE|hours|late|early|night|while)(?= )) | sue me | see you in court
     my lawyer | my attorney
     scam | fraud
     identity theft | stolen identity | remove me | take me off

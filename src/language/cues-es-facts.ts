@@ -89,6 +89,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     mi (?:pago|nomina|sueldo|quincena|salario|pension) (?:es|cae|llega|sale|entra)
   `,
   tells: cue`
+    con (?:fecha de )?vencimiento | no me (?:llam|marqu|escrib|busqu|habl|mand|contact)\w+ (?:\w+ ){0,4}HOUR
     cambie\+? (?:de|mi) (?:numero|telefono|celular|direccion|domicilio|casa)
     (?:no )?trabajo (?:(?:los|todos?|toda|el|la|hasta|este) ){0,3}DATE | DATE (?:descanso|no trabajo|trabajo)
     descanso (?:los )?DATE
@@ -122,7 +123,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     `})
     cumpleanos | cumplo anos | (?:mi|mis|su) \w+ cumplen?
     naci\+? | nacimiento | aniversario | boda | bautizo | graduacion
-    velorio | funeral | examen | partido | juego | viaje | viajo
+    con DATE (?:ando|estoy|estamos|uno|todo|no|se|me|gaste\+?) | velorio | funeral | examen | partido | juego | viaje | viajo
     vuelo
     salgo de viaje
     cita | medico | doctor | hospital | operan | operacion | operaron

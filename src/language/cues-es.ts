@@ -4,6 +4,9 @@ import { CLITIC, spanishFacts } from './cues-es-facts.ts';
 const PAYMENT =
   '(?:pago|deposito|transferencia|abono|consignacion|dinero|plata|comprobante|recibo|voucher|baucher|ticket|soporte|deuda|cuenta|cuota|todo|eso|MONEY|REL)';
 
+/** After "a ver" and "haber": without it they only open the talk. */
+const WHETHER = '(?:si|que|como|cuando|cuanto|(?:el |la |para |para el )?(?:DATE|VAGUEDATE))';
+
 export const spanishCues: Cues = {
   ...spanishFacts,
   assuring: cueAll`
@@ -27,7 +30,7 @@ export const spanishCues: Cues = {
     no (?:\w+ ){0,4}(?:DATE|LOOSEDATE|VAGUEDATE)
     (?:DATE|LOOSEDATE|VAGUEDATE)(?: (?:${phrases`
       si | yo | ya | todavia | aun | pues | la verdad | creo que | es que | eso | definitivamente | ni
-      que
+      que | siempre | al final | de plano | como que
     `}))? ${CLITIC}(?:no|tampoco|imposible|nunca)
     (?:DATE|LOOSEDATE) (?:\w+ ){0,2}no (?:\w+ )* | ni (?:\w+ ){0,3}(?:DATE|LOOSEDATE)
     (?:de )?ninguna manera (?:\w+ ){0,4}DATE | DATE (?:\w+ ){0,3}ninguna manera
@@ -150,13 +153,14 @@ export const spanishCues: Cues = {
     en caso de que | en caso que | a condicion
     suponiendo
     con que me | solo si | salvo que | excepto si | a reserva | a ver si
-    haber si | ver si | veo si | vemos si | checo si | esperando que
-    a ver | segun me | segun como
+    haber ${WHETHER} | ver si | veo si | vemos si | checo si | esperando que
+    a ver ${WHETHER} | segun me | segun como
     según
   `,
   pious: cueAll`
     (?:o )?(?:antes si (?:puedo|se puede|alcanzo|consigo|junto)|si (?:puedo|se puede|alcanzo) antes)
     si dios (?:lo |me |nos |asi lo |asi |le )?(?:\w+)(?: (?:vida|licencia|salud|permiso|fuerzas))?
+    si (?:me hace (?:el |un |ese )?favor|(?:es|fuera|fuese) tan amable|no es (?:mucha )?molestia|gusta\w*|usted gusta|no le molesta)
     si dios nos presta vida | si dios me presta vida | si dios me da vida
     dios mediante | primero dios | con el favor de dios | con ayuda de dios
     dios quiera | dios primero | con la ayuda de dios | con la bendicion de dios
@@ -178,10 +182,10 @@ export const spanishCues: Cues = {
     ojala | ojala\+ | intento | intentare\+? | intentar | tratare\+? | tratar | trato de
     hare lo posible | hare\+ lo posible | lo intento | quien sabe
     no se si | no estoy seguro | no estoy segura | no te prometo | no le prometo | no prometo
-    a ver
+    a ver ${WHETHER} | DATE a ver
     veremos | vere\+?
     ver si | en teoria | en principio si | se supone | a la mejor
-    haber si | ojala que | calculo que | estimo que
+    haber ${WHETHER} | ojala que | calculo que | estimo que
     tentativamente
     mas o menos seguro | no se\+? si
   `,
@@ -237,7 +241,7 @@ export const spanishCues: Cues = {
     lo resuelvo
     resuelvo
     salgo de (?:esto|esa) | mato la deuda
-    (?:te|le) (?:dejo|suelto|mocho|aviento|paso|tengo|junto|completo) (?:\w+ ){0,2}(?:MONEY|REL|dinero|plata|lana|pago|algo|completo)
+    (?:te|le|les) (?:dejo|suelto|mocho|aviento|paso|tengo|junto|completo|llevo|traigo|arrimo|caigo con|cae con) (?:\w+ ){0,2}(?:MONEY|REL|dinero|plata|lana|pago|algo|completo|eso|esto|varo|feria|billete|guita|cuota|abono)
   `,
   soon: cue`
     en un tiempo | echame la mano | echeme la mano
@@ -282,7 +286,7 @@ export const spanishCues: Cues = {
     no espera | bueno no | ay no | uy no
     aguanta | ups | disculpe | disculpa | miento | mentira | (?:no )?mentiras
     sino
-    cambio de planes | pensandolo bien | ahora que lo pienso
+    cambio de planes | (?:uh|uy|ay|no) (?:ese|esa) dia no | pensandolo bien | ahora que lo pienso
     ya no | siempre no | que diga | borre eso | no cierto
     me confundi
     cambielo | cambialo | cambiemelo
@@ -310,14 +314,14 @@ export const spanishCues: Cues = {
     (?<=^(?: yo)? )no PAY(?: y punto| mas| ni \w+)?(?= $)
     no PAY (?:y punto|ni) | (?:numero|num|telefono) equivocado
     equivocado de (?:numero|persona) | se equivoc\w*\+? | esta(?:n|s)? equivocad\w+
-    no soy (?:yo|esa|ese|la persona|el|quien|\w+)
+    no soy (?!(?:de|mal[ao]?|asi|irresponsable|rat[ao]|tranz[ao]|moros[ao]|ningun|ninguna|adivin[oa]|ric[oa]|millonari[oa])(?= ))\w+
     esa persona no | ese senor no | aqui no vive | no conozco a | no la conozco | no lo conozco
     ya no (?:es|tiene) este numero
     (?:dejen|deja|deje|dejenme|dejame|dejeme) (?:ya )?(?:de|en paz)(?: (?:\w*(?:llamar|molest|escrib|marc|mand|chingar|joder|acosar)\w*))?
     no me (?:${phrases`
       llamen | llame | molesten | molestes | moleste | escriban | escribas | busquen | contacten
       marquen | jodan | manden | hablen | vuelvan | esten | chinguen | insistan
-    `})
+    `})(?! (?:\w+ ){0,4}(?:HOUR|N|horario|horarios|hora|horas|DATE|temprano|tarde|noche|madrugada)(?= ))
     demandenme | demandame | demandeme | demanden
     hagan lo que quieran | haganle como quieran | haga lo que quiera | hagale como quiera
     nos vemos en (?:los )?(?:juzgado|corte|tribunal)\w*

@@ -87,7 +87,7 @@ export const dayRules: readonly DateRule[] = [
   rule('month_then_day', 'day', '(?:IN|DE) {M}(?: (?:,|ART|DAY)){1,2} {N}{unit}', ([m, d], c) => dayMonth(d, m, c)),
   rule('day_of_month_said', 'day', '(?:ART )?(?:DAY )?{N}{ofMonth}', ([d, a, b], c) => {
     if (asDay(d) === null) return null;
-    if (a === 'EACH') return dayOfMonth(num(d), c);
+    if (a === 'EACH') return null;
     return a || b ? dayInMonth(num(d), monthShift(a, b), c) : dayOfMonth(num(d), c);
   }),
   rule('day_of_this', 'day', '(?:ART )?(?:DAY )?{N} DE(?: ART)? THIS(?! (?:MONTH|W\\d|QUIN|WEEK))', ([d], c) =>
@@ -108,8 +108,8 @@ export const dayRules: readonly DateRule[] = [
   rule(
     'every_day_of_month',
     'day',
-    '(?:EACH|ARTS|ART)(?: DAY)? {N}(?: (?:AND|,)(?: ART)? \\d{1,2})?(?: DE)? EACH MONTH',
-    ([d], c) => day(d, c),
+    '(?:(?:EACH|ARTS|ART|DAY) ){0,2}{N}(?: (?:AND|,)(?: ART)? \\d{1,2})?(?: DE)?(?: ART)? (?:EACH MONTH|MONTHLY)|EACH(?: DAY)? {N} DE ART MONTH',
+    ([d, d2], c) => day(d ?? d2, c),
     'month',
   ),
   rule('every_day', 'day', '(?:EACH(?: DAY)?|ARTS DAY|ARTS) {N}{unit}', ([d], c) => day(d, c), 'month'),
@@ -161,7 +161,7 @@ export const dayRules: readonly DateRule[] = [
   rule(
     'weekday_next',
     'weekday',
-    '(?:ART )?NEXT(?: DAY)? {W}|{W}(?: ART[FS]?)? NEXT(?! (?:WEEK|MONTH|N|\\d))',
+    '(?:ART )?NEXT(?: DAY)? {W}|{W}(?: NEXT|(?<!THIS W\\d) ART[FS]? NEXT)(?! (?:WEEK|MONTH|N|\\d))',
     ([a, b], c) => nextWeekday(num(a ?? b), c),
   ),
   rule('weekday_other', 'weekday', 'OTHER {W}|{W} OTHER', ([a, b], c) => otherWeekday(num(a ?? b), c)),

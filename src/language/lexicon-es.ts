@@ -136,7 +136,7 @@ export const spanish: LexiconSource = {
     HFceniza: 'miercoles de ceniza',
     HFramos: 'domingo de ramos',
     HFinmaculada: 'la inmaculada|inmaculada concepcion|dia de la virgen maria|dia de la inmaculada|la purisima',
-    HFvelitas: 'dia de las velitas|noche de las velitas|las velitas',
+    HFvelitas: 'dia de las velitas|noche de las velitas|las velitas|dia de velitas|noche de velitas|velitas',
     HFmaestro: 'dia de el maestro',
     HFinocentes: 'dia de los inocentes|dia de los santos inocentes',
     HFsoberania: 'dia de la soberania|dia de la soberania nacional',

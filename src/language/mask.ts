@@ -94,6 +94,15 @@ function hideRun(items: readonly Item[], i: number, hidden: Set<number>, tokens:
   }
 }
 
+/** "el pix de 120", "el recibo de 300": what it is worth, not its number. */
+const isWorth = (items: readonly Item[], i: number, k: number, tokens: readonly Token[]): boolean =>
+  WORTH.test(items[i]?.key ?? '') &&
+  items[k - 1]?.key === 'DE' &&
+  (k === i + 2 || !LABEL.test(items[k - 2]?.key ?? '') || WORTH.test(items[k - 2]?.key ?? '')) &&
+  digitsOf(items[k], tokens).length < ID_DIGITS_MIN - 1;
+const WORTH =
+  /^(pix|boleto|cuenta|conta|transaccion|operacion|comprobante|comprovante|recibo|nota|factura|fatura|guia)$/;
+
 /** "folio 4521", "mi tarjeta termina en 4521", "cédula es 1.020.345": the number is the label's. */
 function hideLabelled(items: readonly Item[], i: number, hidden: Set<number>, tokens: readonly Token[]): void {
   const label = items[i]?.key ?? '';
@@ -104,7 +113,7 @@ function hideLabelled(items: readonly Item[], i: number, hidden: Set<number>, to
     k += 1;
   }
   if (!isNumber(items[k]) || items[k]?.key === 'S') return;
-  if (items[k - 1]?.key === '$' || isMoneyWord(items[k + 1]?.key ?? '')) return;
+  if (items[k - 1]?.key === '$' || isMoneyWord(items[k + 1]?.key ?? '') || isWorth(items, i, k, tokens)) return;
   if (label === 'no' && items[i + 1]?.key !== '.' && items[i + 1]?.key !== '#' && k !== i + 1) return;
   if (isWeak && label === 'no' && digitsOf(items[k], tokens).length < 3) return;
   for (let n = 0; n < CAP && isNumber(items[k]) && !isMoneyWord(items[k + 1]?.key ?? ''); n += 1) {
@@ -160,7 +169,7 @@ function namesSomeone(items: readonly Item[], i: number): boolean {
   )
     return true;
   if (/^(soy|sou|soi|im|eres)$/.test(a) && /^(M\d+|W\d|[a-z]+)$/.test(b) && b !== 'yo')
-    return /^(M\d+|W\d)$/.test(b) || /^(M\d+|W\d)$/.test(d);
+    return /^(M\d+|W\d)$/.test(b) || (a !== 'im' && /^(M\d+|W\d)$/.test(d)); // "im off friday", "im paying monday"
   if (
     /^(con|hijo|hija|hermano|hermana|esposo|esposa|primo|prima|tio|tia|com|filho|irmao|marido|son|brother|husband)$/.test(
       a,

@@ -94,8 +94,8 @@ export const monthRules: readonly DateRule[] = [
   rule(
     'count',
     'count',
-    '(\\d{1,2}) PAYMENTS|(?:DURING|IN) (\\d{1,2}) (?:PAYMENTS|WEEK DURING|QUIN|MONTH DURING)|DURING (\\d{1,2}) (?:WEEK|MONTH|W\\d)|x (\\d{1,2})',
-    ([a, b, d, e]) => ({ ...vague('unknown'), count: num(a ?? b ?? d ?? e) }),
+    '(\\d{1,2}) PAYMENTS|(?:DURING|IN) (\\d{1,2}) (?:PAYMENTS|WEEK DURING|QUIN|MONTH DURING)|DURING (\\d{1,2}) (?:WEEK|MONTH|W\\d)|x (\\d{1,2})|(\\d{1,2}) DE TO(?= (?:Q|MONEY|\\d{2,})(?= ))',
+    ([a, b, d, e, f]) => ({ ...vague('unknown'), count: num(a ?? b ?? d ?? e ?? f) }), // "dos de a mil"
   ),
   rule(
     'count_weekdays',

@@ -16,9 +16,9 @@ export interface Bone {
 
 /** Words whose accent says nothing about tense. */
 const ACCENT_IS_IDLE =
-  /^(que|se|asi|aqui|ahi|alli|cafe|bebe|porque|te|de|cuanto|como|ok|tome|e|o|i|jose|sofi|ale|rene)$/;
+  /^(que|se|asi|aqui|ahi|alli|cafe|bebe|porque|te|de|cuanto|como|ok|tome|e|o|i|jose|sofi|ale|rene|sumerce|noe|josue|salome|zoe|bernabe|comite|mi|ti|fe|carne|cache)$/;
 const NOUN_BEFORE =
-  /^(el|mi|un|su|tu|ese|este|otro|cada|primer|hago|haga|hice|hacer|hare|haria|de|del|los|mis|ningun|algun|o1|o2|segundo|proximo|ultimo|meu|seu|o|um|do|my|the|a|your|link|para|por|con|sin|this|that|next|al)$/;
+  /^(el|mi|un|su|tu|ese|este|otro|cada|primer|hago|haga|hice|hacer|hare|haria|de|del|los|mis|ningun|algun|o1|o2|segundo|proximo|ultimo|meu|seu|o|um|do|my|the|a|your|link|para|por|con|sin|this|that|next|al|sale|aparece|figura|marca|dice)$/;
 
 /** The message with its dates and sums as placeholders and its paying verbs as tags: what the cues are tested on. */
 export function skeletonOf(

@@ -42,6 +42,7 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
         ? 'proposal'
         : 'info';
   if (isQuestion) return questionStance(text, hasDate || (hasAnyDate && cues.proposes.test(text)), cues);
+  if (EXPLAINS.test(plain) && !/ (?:PAY|PAID|PAYQ|DONE|\w*DATE) /.test(plain)) return 'aside';
   if (cues.voided.test(plain)) return 'voided';
   if (cues.past.test(plain)) return 'past';
   if (cues.asksTime.test(text)) return 'asks_time';
@@ -57,6 +58,10 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
   if (offers) return 'offer';
   return cues.soon.test(text) ? 'soon' : 'nothing';
 }
+
+/** "es lo que junté", "that's all i got": why the sum is no greater. */
+const EXPLAINS =
+  /^ (?:(?:porque|pues|y|e|and) )?(?:es|fue|eh|foi|its|thats|was) (?:(?:REL|todo|tudo|lo unico|o unico|so|lo poco) ){0,2}(?:lo|que|o|a unica coisa|all|what|everything|REL) (?:poco )?(?:que|i|we|lo|deu) /;
 
 /** "¿ya les cayó mi pago?": claims it and asks whether it is there. */
 const ASKS_AFTER_OWN =
@@ -75,7 +80,7 @@ export const isVoucherToCome = (text: string): boolean =>
 
 /** "el lunes está consignado": said of a day to come. */
 const isDoneByThen = (text: string): boolean =>
-  / DATE (?:(?:ya|a|mas|como|muy|tardar|maximo|at|the|latest) ){0,4}(?:esta\+?|ta|is) DONE(?= )/.test(text);
+  / DATE (?:(?:ya|a|mas|como|muy|tardar|maximo|at|the|latest) ){0,4}(?:esta\+?|estan|estara\+?|queda|quedan|quedara\+?|va a (?:estar|quedar)|ta|fica|estara|vai (?:estar|ficar)|is) (?:(?:REL|eso|todo|tudo|isso) )?DONE(?= )/.test(text);
 
 const isNegatedPaid = (text: string): boolean =>
   / (no|nao|not|didnt|havent|hasnt|nunca|ni) (?:\w+ ){0,3}(PAID|DONE|PAYQ)(?= )/.test(text);

@@ -24,8 +24,8 @@ export const timeRules: readonly DateRule[] = [
   rule(
     'in_units',
     'relative',
-    `(?:IN|FROMHOY|BY|TO|calcul[ae](?:le|me)?|ponle|pongale|echale)(?: THIS)? ${COUNT} ${UNIT}(?! BIZ)(?: (?:THIS|FROMNOW|NEXT))?`,
-    ([n, unit = ''], c) => ahead(count(n), unit, c),
+    `(?:IN|FROMHOY|BY|(TO)|calcul[ae](?:le|me)?|ponle|pongale|echale)(?: THIS)? ${COUNT} ${UNIT}(?! BIZ)(?: (?:THIS|FROMNOW|NEXT))?`,
+    ([to, n, unit = ''], c) => (to && (c.country === 'US' || unit === 'HOUR') ? null : ahead(count(n), unit, c)), // "cut to 20 hours"
   ),
   rule('in_half_hour', 'relative', 'IN HALF HOUR', (_, c) => ahead(30, 'MINUTE', c)),
   rule('in_couple', 'relative', `(?:IN|FROMHOY) (?:A )?COUPLE(?: DE)? ${UNIT}`, ([unit = ''], c) =>
@@ -197,14 +197,14 @@ export const timeRules: readonly DateRule[] = [
     c.minute < 18 * 60 ? certain(c.today) : unsure([c.today, c.today + 1]),
   ),
   rule('part_night', 'part', 'PARTN', (_, c) => certain(c.today)),
-  rule('the_day_after', 'elliptic', 'ART DAY AFTER(?= (?:$|[.,!?] ))|PREV(?= (?:$|(?:[.,!?]|te|le|si|sin) ))', () =>
+  rule('the_day_after', 'elliptic', 'ART DAY AFTER(?: that)?(?= (?:$|[.,!?] ))|PREV(?= (?:$|(?:[.,!?]|te|le|si|sin) ))', () =>
     vague('unknown'),
   ),
   // "el otro", "la siguiente": of whatever was said before
   rule(
     'the_other',
     'elliptic',
-    'ART[FS]? (?:OTHER|NEXT)(?= (?:$|(?:[.,;!?]|te|le|les|lo|se|si|sin|ya|yo|AND|MONEY|Q|sim|eu|one|ill|i|works|is) ))',
+    'ART[FS]? (?:(?:OTHER|NEXT)(?: A)?|A AFTER(?: that)?)(?= (?:$|(?:[.,;!?]|te|le|les|lo|se|si|sin|ya|yo|AND|MONEY|Q|sim|eu|one|ill|i|works|is) ))',
     () => vague('unknown'),
   ),
 ];

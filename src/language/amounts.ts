@@ -1,4 +1,5 @@
 import type { Currency } from '../kernel/money.ts';
+import { isBareSum, isBesideDay, isPercent, words } from './bare-sums.ts';
 import type { Mention } from './dates.ts';
 import type { Span } from './heard.ts';
 import type { SymbolLine } from './symbols.ts';
@@ -115,12 +116,9 @@ function joinSpaced(tokens: readonly Token[]): Token[] {
   return out;
 }
 
-const UNIT_AFTER =
-  /^(dia|dias|semana|semanas|mes|meses|hora|horas|ano|anos|anios|minutos?|day|days|week|month|hour|years?|hijos?|personas?|pagos?|cuotas?|parcelas?|parcela|vezes|vez|veces|abonos|payments?|installments|partes|exhibiciones|kg|km|am|pm|hrs|h|hs|lineas?|kids|children|filhos|times|people|percent|quincenas?|quincena|cuadras|metros|mg|gb|casas|depositos|transferencias|mensualidades|por ciento)$/;
 /** "mil gracias", "mil disculpas": no money. */
 const KINDNESS =
   /^(gracias|disculpas|perdones|bendiciones|abrazos|besos|saludos|thanks|obrigad[oa]s?|desculpas|perdoes)$/;
-const NO_SUM_BEFORE = /^(#|numero|num|nro|no|art|articulo|ley|version|a las|tengo ya|edad|piso|km)$/;
 
 /**
  * Sums among the tokens. Marked ones always count; bare numbers count when no date holds them and they cannot be a day (32 and more), or
@@ -141,7 +139,7 @@ export function readSums(
     if (token.kind !== 'number' || taken.has(i) || token.value === undefined) continue;
     const marked = token.word === 'MONEY';
     const scale = marked ? null : scaleOfList(tokens, i, starts, sums.at(-1));
-    if (!marked && scale === null && !isBareSum(tokens, i, looksPaid)) continue;
+    if (!marked && scale === null && !isBareSum(tokens, i, looksPaid) && !isBesideDay(tokens, i, starts)) continue;
     if (isDebt(tokens, i) || (token.scale === token.value && KINDNESS.test(tokens[i + 1]?.word ?? ''))) continue;
     const next = tokens[i + 1];
     if (isPercent(tokens, i)) {
@@ -171,9 +169,9 @@ const SYMBOLIC: readonly [of: NonNullable<Sum['of']>, phrases: readonly string[]
   [
     [
       'rest',
-      'el resto|lo demas|lo que falta|lo que falte|lo que resta|lo restante|la otra mitad|el faltante|la otra parte|el saldo restante|o resto|o restante|o que falta|a o resto|the rest|the remainder|the remaining|the other half|rest of it|el restante|lo que queda|o que sobrar|a outra metade',
+      'el resto|lo demas|lo que falta|lo que falte|lo que resta|lo restante|la otra mitad|el faltante|la otra parte|el saldo restante|o resto|o restante|o que falta|a o resto|the rest|the remainder|the remaining|the other half|rest of it|el restante|lo que queda|o que sobrar|a outra metade|rest|resto',
     ],
-    ['half', 'la mitad|media deuda|mitad|metade|a metade|half|half of it|half now'],
+    ['half', 'la mitad|media deuda|mitad|metade|a metade|half|half of it'],
     [
       'minimum',
       'el minimo|lo minimo|pago minimo|el pago minimo|o minimo|pagamento minimo|the minimum|minimum payment|minimum|minimum due',
@@ -218,6 +216,7 @@ function longestShare(
     if (parts.length <= (best?.length ?? 0) || !parts.every((word, k) => tokens[i + k]?.word === word)) continue;
     const after = tokens[i + parts.length]?.word ?? '';
     const before = tokens[i - 1]?.word ?? '';
+    if (parts.length === 1 && of === 'rest' && !(taken.has(i + 1) || taken.has(i + 2))) continue; // "half now rest friday"
     if (parts.at(-1) === 'deuda' && (after === 'de' || after === 'es' || before === 'a')) continue;
     if (
       of === 'all' &&
@@ -278,38 +277,6 @@ function markItem(symbols: SymbolLine, i: number, taken: Set<number>): void {
   const item = symbols.items[i];
   if (item) for (let t = item.first; t < item.end; t += 1) taken.add(t);
 }
-
-function isPercent(tokens: readonly Token[], i: number): boolean {
-  const [a = '', b = ''] = [tokens[i + 1]?.word, tokens[i + 2]?.word];
-  return (
-    a === '%' ||
-    a === 'percent' ||
-    (a === 'por' && /^(ciento|cien|cento)$/.test(b)) ||
-    (a === 'por' && tokens[i + 2]?.value === 100)
-  );
-}
-
-function isBareSum(tokens: readonly Token[], i: number, looksPaid: (token: number) => boolean): boolean {
-  const token = tokens[i];
-  const after = tokens[i + 1];
-  const before = tokens[i - 1]?.word ?? '';
-  if (!token || isPercent(tokens, i)) return token !== undefined && isPercent(tokens, i);
-  const namesDay = /^(dia|day)$/.test(after?.word ?? '') && tokens[i + 2]?.kind === 'number'; // "100 dia 10"
-  if (after?.kind === 'word' && UNIT_AFTER.test(after.word) && !namesDay) return false;
-  if (NO_SUM_BEFORE.test(before) || /^[#/]$/.test(after?.word ?? '')) return false;
-  if (after?.word === ':' && tokens[i + 2]?.kind === 'number' && tokens[i + 2]?.glued) return false;
-  const value = token.value ?? 0;
-  if (value >= 2024 && value <= 2035 && !looksPaid(i)) return false;
-  if (isYear(tokens, i, value) && !looksPaid(i)) return false;
-  return value > 31 || looksPaid(i);
-}
-
-/** "es del 2019", "desde 1998". */
-const isYear = (tokens: readonly Token[], i: number, value: number): boolean =>
-  value > 1950 &&
-  value < 2036 &&
-  value % 100 !== 0 &&
-  /(^| )(?:en|desde|ano|de|in|since|from|em|do)(?: el)? $/.test(`${words(tokens, Math.max(0, i - 2), i)} `);
 
 function withUnits(tokens: readonly Token[], i: number): { first: number; end: number; currency?: Currency } {
   let first = i;
@@ -379,12 +346,6 @@ function isBetween(a: Sum | undefined, b: Sum | undefined, tokens: readonly Toke
   if (!a || !b || b.first - a.end !== 1) return false;
   return /^(entre|between)$/.test(tokens[a.first - 1]?.word ?? '') && /^(y|e|and)$/.test(tokens[a.end]?.word ?? '');
 }
-
-const words = (tokens: readonly Token[], from: number, to: number): string =>
-  tokens
-    .slice(from, to)
-    .map(({ word }) => word)
-    .join(' ');
 
 export const spanOf = (tokens: readonly Token[], first: number, end: number): Span => [
   tokens[first]?.from ?? 0,

@@ -68,8 +68,9 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
   };
   for (const [i, bone] of bones.entries()) {
     if (MARK.test(bone.text)) {
-      close(bone.text, bone.text === '?');
-      if (bone.text === '?') markQuestion(clauses);
+      const isAsked = bone.text === '?' && !isTag([...(clauses.at(-1)?.bones ?? []), ...current]);
+      close(bone.text, isAsked);
+      if (isAsked) markQuestion(clauses);
       continue;
     }
     if (current.length > 0 && SLIP.has(`${bone.text} ${bones[i + 1]?.text ?? ''}`)) close(bone.text, false);
@@ -116,6 +117,12 @@ function offersAgain(bones: readonly Bone[], i: number): boolean {
   }
   return false;
 }
+
+/** "te pago el viernes, ¿va?", "pago sexta, ok?": said, and only its hearing is asked. */
+const isTag = (bones: readonly Bone[]): boolean =>
+  / (?:PAY|PAYING|(?:ill|will|voy a|vou) (?:\w+ ){0,2}PAYINF) (?:.* )?(?<!(?:is|that|it|esta|te|le|les|todo|se|me) )(?:va|sale|ok|okay|vale|dale|beleza|ta|esta|viu|ne|cool|right|alright|deal|listo)$/.test(
+    ` ${bones.map(({ text }) => text).join(' ')}`,
+  ) && bones.some(({ mention }) => mention !== undefined);
 
 /** The question mark asks everything back to the last full stop or to "¿". */
 function markQuestion(clauses: Clause[]): void {

@@ -6,6 +6,7 @@ const OWED = '(?:it|this|that|them|everything|all|(?:the )?REL|MONEY|(?:the|my|t
 export const englishCues: Cues = {
   paid: cue`
     (?:did|have|has) (?:you|u|they|it) (?:get|got|gotten|receive|received|see|seen) my (?:PAY|payment|transfer|money|check|deposit)
+    (?:it|they|check|payment|money|transfer|deposit) (?:already |has |just )?(?:cleared|posted|went through|went out|came out)
     already taken care of | taken care of already | (?:its|been|is) taken care of
     (?:i|we|she|he|my \w+|already|ive|weve|has|have|just) (?:have |has |had |already |just )*(?:PAID|made (?:a |the |my )?(?:payment|transfer|deposit))
     PAID (?:\w+ ){0,4}(?:PASTDATE|already) | (?:PASTDATE) (?:i |we )?PAID
@@ -21,14 +22,14 @@ export const englishCues: Cues = {
   `,
   past: cue`
     (?<!(?:get|gets|getting|got|have|be|am|im|been) (?:${OWED} (?:all )?)?)PAID
-    was | were | did | didnt | had | hadnt | went | got | couldnt | could not
+    was | were | did | didnt | had | hadnt | went | got(?! (?:MONEY|REL|you|N)(?: for you)?(?: on| by)? DATE) | couldnt | could not
     told | said | came | tried | forgot | missed | lost | called
     waited
     used to
     wasnt | werent | thought | happened | died | broke
     laid off | got fired
     PASTDATE
-    never got | (?:i|we|he|she|they|it|(?:my|the|our) \w+) (?:just |also |already )?(?!exceed|proceed|succeed)\w{3,}ed
+    never got
     bounced | declined | spoke | talked
   `,
   voided: cue`
@@ -44,7 +45,7 @@ export const englishCues: Cues = {
     without fail | no problem | no worries | dont worry | do not worry
     not a problem | no later than | not later than | no doubt
     wont let you down | wont fail | no more than | for sure
-    no excuses | not going to miss | i wont miss | wont forget
+    no (?:cap|lie|joke|later|bs|questions|matter what|ifs) | not (?:gonna|going to) lie | no excuses | not going to miss | i wont miss | wont forget
     why not | no prob | not long
   `,
   negated: cue`
@@ -59,7 +60,8 @@ export const englishCues: Cues = {
   asks: cueAtStart`
     (?:(?:hi|hello|hey|so|and|ok|um) )*(?:${phrases`
       (?:are|do|does|will|can|could|would) (?:you|u|yall|they|there) | (?:can|could|may) (?:i|we)
-      (?:is|are) (?:it|there|that) | how much | what time | what day | would DATE
+      (?:is|are) (?:it|there|that) | is DATE (?:ok|okay|fine|good|alright|cool|possible|doable)
+    why | who (?:is|are) | how (?:do|can|come) | what (?:is|are|do|does|happens) | whats | whos | when (?:is|are|do|does|did) | how much | what time | what day | would DATE
     `})
   `,
   asksInfo: cue`
@@ -94,6 +96,9 @@ export const englishCues: Cues = {
     how about | what about | will that work | does that work
     is DATE (?:ok|okay|fine|good|alright) | possible to | mind if
     good | fine | acceptable | accept
+  `,
+  permits: cueAtStart`
+    (?:is (?:that|it|this) (?:ok|okay|fine|alright|cool|good|possible)|(?:does|will|would) (?:that|it) work|would that be|that ok|thats ok|if thats ok)
   `,
   asksTime: cue`
     give me (?:\w+ ){0,4}(?:DATE|DURATION|more|time|VAGUEDATE|LOOSEDATE)
@@ -130,7 +135,7 @@ export const englishCues: Cues = {
     hopefully | hope | hoping | try | trying | tentatively
     not sure | i may | may be able | should be able | i believe
     likely
-    see if
+    see if | should (?:have|get|be|can|make)
     aim | aiming
     ill see | we will see | cant promise | dont promise | most likely
     may
@@ -167,7 +172,7 @@ export const englishCues: Cues = {
     expires | birthday | born | anniversary | wedding | funeral
     appointment | doctor | surgery | vacation | trip | flight
     game | test | exam | interview | meeting
-    court date
+    court date | have (?:court|class|school|church)
     shift
     off work | im working | i work | call me | text me | email me
     contact me | my name
@@ -241,7 +246,7 @@ export const englishCues: Cues = {
     (?:not|wont|never|aint|refuse) (?:going to |gonna |to |ever )?(?:pay|PAYINF) (?:you|it|this|that|a|anything|for|any)
     (?:im |i am )?not (?:going to |gonna )PAYINF(?! (?:(?:it|you|on|until|till|before|by|this) ){0,3}(?:DATE|LOOSEDATE))
     wont PAYINF(?! (?:(?:it|you|on|until|till|before|by|this) ){0,3}(?:DATE|LOOSEDATE))
-    refuse to | not PAYING
+    refuse to | (?:not|aint) PAYING(?! (?:(?:it|you|on|until|till|before|by|this) ){0,3}(?:DATE|LOOSEDATE))
     dispute
     stop (?:calling|texting|contacting|messaging|harassing|bothering)
     leave me alone | quit (?:calling|texting) | do not (?:call|contact|text)(?! (?:\w+ ){0,4}(?:HOUR|N|DATE|hours|late|early|night|while)(?= ))
@@ -250,7 +255,7 @@ export const englishCues: Cues = {
     scam | fraud
     identity theft | stolen identity | remove me | take me off
     never (?:had|opened|took|signed|heard|borrowed)
-    dont know (?:this|that|him|her) | dont recognize | do not recognize
+    dont know (?:this|that|him|her|who (?:that|he|she)) | dont recognize | do not recognize
     cease and desist | this is not | lose my number
     i didnt (?:take|open|sign|order|authorize|borrow)
     already settled in court

@@ -57,7 +57,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     tenia pensado | habia dicho | habia quedado | habiamos quedado
     dije
     te dije | le dije | les dije
-    quede | quede\+ | (?<!(?:entonces|listo|ok|bueno|vale|dale|va|sale) )quedamos | prometi | prometi\+
+    quede | quede\+ | (?<!(?:entonces|listo|ok|bueno|vale|dale|va|sale) )quedamos(?! (?:en|para|asi) (?:que )?(?:(?:el|la) )?DATE) | prometi | prometi\+
     tenia que | antes era | en vez de | en lugar de | (?<!si )no es | no era
     ya no
     olvide\+? | olvidate de | cancele lo de | no seria
@@ -131,7 +131,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     guardia | misa | fiesta | consulta | cirugia | concierto
     mudanza | torneo | audiencia
     (?:buen[ao]?s?|bonit[ao]s?|lind[ao]s?|excelentes?|feliz|felices|hermos[ao]|bendecid[ao]|grat[ao]) DATE
-    (?:${phrases`
+    (?<!que )(?:${phrases`
       tenga | tengas | tengan | pase | pases | pasen | disfrute | disfrutes | disfruten
     `}) (?:un |una |su |tu )?(?:muy )?(?:DATE|(?:${phrases`
       buen[ao]?s? | bonit[ao]s? | lind[ao]s? | excelentes? | feliz | felices | hermos[ao]

@@ -97,6 +97,9 @@ export const spanishCues: Cues = {
     y si | le va | te va | esta okay
     ok
   `,
+  permits: cueAtStart`
+    (?:(?:le|te|les) (?:parece|late|sirve|va|molesta|acomoda)|(?:esta\+?|estaria) bien|se puede|puede ser|se podria|hay (?:algun )?(?:problema|inconveniente)|hay chance|me (?:espera|esperan|esperas|aguanta|aguantas|dan chance|da chance))
+  `,
   asksTime: cue`
     (?:${phrases`
       aguanta | aguante | aguanten | aguantame | aguanteme | aguantenme | espera | espere | esperen
@@ -221,7 +224,7 @@ export const spanishCues: Cues = {
     arreglo | arreglamos
     paso a
     pasare\+?
-    paso por
+    paso por | (?<=^ (?:(?:y|de ahi|ahi|luego|ya) ){0,2})(?:paso|voy|llego|caigo)(?= $)
     cumplo | cumplire\+?
     le cumplo | te cumplo | me comprometo
     comprometo | prometo
@@ -244,6 +247,7 @@ export const spanishCues: Cues = {
     (?:te|le|les) (?:dejo|suelto|mocho|aviento|paso|tengo|junto|completo|llevo|traigo|arrimo|caigo con|cae con) (?:\w+ ){0,2}(?:MONEY|REL|dinero|plata|lana|pago|algo|completo|eso|esto|varo|feria|billete|guita|cuota|abono)
   `,
   soon: cue`
+    siempre no
     en un tiempo | echame la mano | echeme la mano
     (?:ando|estoy|voy|vamos|sigo|seguimos) (?:viendo|buscando|consiguiendo|juntando)
     (?:primera|o1) oportunidad | (?:primer|o1) chance | dejeme ver
@@ -251,13 +255,13 @@ export const spanishCues: Cues = {
     lo voy a pensar | tengo que ver | voy a ver | lo antes posible | lo mas pronto | lo mas antes
     cuanto antes
     pronto | prontito
-    en cuanto (?:pueda|puedo|tenga|junte|salga|me|cobre|consiga)
+    en cuanto \w+
     cuando (?:pueda|puedo|tenga|me|cobre|junte|salga|consiga|venda|reciba|haya|llegue|este|encuentre|nos|se)
     a la brevedad | un dia de estos | uno de estos dia | estos dia
     en estos dia
     luego | despues
     mas adelante | al rato | algun dia | ahi vemos | ya mero | ya casi
-    apenas (?:pueda|cobre|tenga|me|salga) | ni bien (?:pueda|cobre|tenga|me)
+    apenas (?:pueda|cobre|tenga|me|salga|venda|junte|consiga|reciba) | ni bien \w+
     en unos dia
     proximamente
     otro dia | al cobrar
@@ -289,7 +293,7 @@ export const spanishCues: Cues = {
     cambio de planes | (?:uh|uy|ay|no) (?:ese|esa) dia no | pensandolo bien | ahora que lo pienso
     ya no | siempre no | que diga | borre eso | no cierto
     me confundi
-    cambielo | cambialo | cambiemelo
+    cambielo | cambialo | cambiemelo | muevalo | muevelo | recorralo | recorrelo
     es decir
     nel | bah | naa+h?
   `,
@@ -358,5 +362,12 @@ export const spanishCues: Cues = {
     'corrijo',
     'disculpe',
     'disculpa',
+    'cambielo',
+    'cambialo',
+    'cambiemelo',
+    'muevalo',
+    'muevelo',
+    'recorralo',
+    'recorrelo',
   ]),
 };

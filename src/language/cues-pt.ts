@@ -5,7 +5,7 @@ const DEED = '(?:(?:o|a|um|uma|meu|esse|este) )?(?:pix|pagamento|deposito|transf
 
 export const portugueseCues: Cues = {
   paid: cue`
-    (?:ja )?(?:caiu|entrou|chegou|receberam|recebeu) (?:o |a )?(?:meu|minha) (?:PAY|pagamento|pix|deposito|transferencia)
+    (?:ja )?(?:caiu|entrou|chegou|receberam|recebeu) (?:ai )?(?:o |a )?(?:meu|minha) (?:PAY|pagamento|pix|deposito|transferencia)
     acabei de (?:PAYINF|fazer|mandar|transferir) | acabamos de PAYINF
     ja (?:\w+ )?${CLITIC}(?:PAID|DONE|fiz|fizemos|mandei|foi|esta|ta|tinha|efetuei|caiu)
     (?:fiz|fizemos|efetuei|realizei) ${DEED} | PAID ${CLITIC}(?:\w+ ){0,3}PASTDATE
@@ -85,6 +85,9 @@ export const portugueseCues: Cues = {
     da certo
     dava | da | possivel
     teria como | fica para | e se
+  `,
+  permits: cueAtStart`
+    (?:pode ser|tudo bem|tem (?:algum )?problema|da para ser|fica bom|ta bom para|serve|voces aceitam|aceita|rola|esta bom para)
   `,
   asksTime: cue`
     (?:${phrases`

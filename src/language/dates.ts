@@ -315,7 +315,9 @@ function joinRanges(mentions: Mention[], items: readonly Item[]): Mention[] {
   const out: Mention[] = [];
   for (const mention of mentions) {
     const before = out.at(-1);
-    if (before && isRange(before, mention, items)) {
+    const instead = before ? beginOfElse(before, mention, items) : null;
+    if (before && instead !== null) out[out.length - 1] = { ...mention, first: instead, rule: `${mention.rule}+else` };
+    else if (before && isRange(before, mention, items)) {
       const later = Math.max(before.meaning.candidates.at(-1) ?? 0, mention.meaning.candidates.at(-1) ?? 0);
       const meaning = rangeEnd(before, mention, later, isChoice(before, mention, items));
       out[out.length - 1] = {
@@ -330,6 +332,24 @@ function joinRanges(mentions: Mention[], items: readonly Item[]): Mention[] {
   }
   return out;
 }
+
+/** Where "si no es hoy, es mañana", "if not today, tomorrow" begins: the later day is meant. Null when it is no such pair. */
+function beginOfElse(a: Mention, b: Mention, items: readonly Item[]): number | null {
+  const gap = items.slice(a.end, b.first);
+  const [first, then] = [a.meaning.candidates[0], b.meaning.candidates[0]];
+  if (gap.length > 3 || gap.some(({ key }) => !ELSE_FILLER.test(key)) || b.kind === 'elliptic') return null;
+  if (!a.meaning.sure || !b.meaning.sure || first === undefined || then === undefined || then <= first) return null;
+  for (let i = a.first - 1; i >= 0 && i >= a.first - 5; i -= 1) {
+    const [key = '', next = ''] = [items[i]?.key, items[i + 1]?.key];
+    if (key === 'OR' && /^(si|es|le|te|lo|puedo|alcanzo|pago|ART|D\d|W\d|BY|DAY)$/.test(next)) return i;
+    if (/^(if|se|si)$/.test(key) && /^(not|nao|no|i|it)$/.test(next)) return i;
+    if (!IF_NOT.test(key)) return null;
+  }
+  return null;
+}
+const IF_NOT =
+  /^(no|nao|not|its|isnt|cant|es|eh|is|for|der|fuera|le|te|lo|puedo|alcanzo|consigo|pago|deposito|pay|i|it|ART[FS]?|ON|IN|BY|DAY)$/;
+const ELSE_FILLER = /^(,|es|eh|is|its|then|entao|entonces|seria|sera|ART[FS]?|ON|IN|BY|DAY|seguro|ya|pero)$/;
 
 function isRange(a: Mention, b: Mention, items: readonly Item[]): boolean {
   if (

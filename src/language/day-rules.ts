@@ -112,7 +112,7 @@ export const dayRules: readonly DateRule[] = [
     ([d, d2], c) => day(d ?? d2, c),
     'month',
   ),
-  rule('every_day', 'day', '(?:EACH(?: DAY)?|ARTS DAY|ARTS) {N}{unit}', ([d], c) => day(d, c), 'month'),
+  rule('every_day', 'day', '(?:EACH(?: DAY)? (?!1 )|ARTS DAY |ARTS ){N}{unit}', ([d], c) => day(d, c), 'month'),
   rule('day', 'day', '(?:(?:ART|ON|THIS)(?: DAY)?|DAY(?: ART)?) O?(\\d{1,2}){unit}', ([d], c) => day(d, c)),
   rule('day_ordinal', 'day', 'O(\\d{1,2}){unit}(?! [a-zñ]{3,})', ([d], c) => day(d, c)),
   rule('day_ordinal_word', 'day', `(?:ART(?: DAY)?|DAY|ON ART) o(\\d{1,2})${END}|DAY o(1)`, ([d, first], c) =>
@@ -164,6 +164,9 @@ export const dayRules: readonly DateRule[] = [
     '(?:ART )?NEXT(?: DAY)? {W}|{W}(?: NEXT|(?<!THIS W\\d) ART[FS]? NEXT)(?! (?:WEEK|MONTH|N|\\d))',
     ([a, b], c) => nextWeekday(num(a ?? b), c),
   ),
+  rule('weekday_to_other', 'weekday', 'DE(?: ART)? THIS {W} TO(?: ART)? OTHER', ([w], c) =>
+    certain(comingWeekday(c.today, num(w)) + 7),
+  ),
   rule('weekday_other', 'weekday', 'OTHER {W}|{W} OTHER', ([a, b], c) => otherWeekday(num(a ?? b), c)),
   rule(
     'weekday_past',
@@ -175,10 +178,15 @@ export const dayRules: readonly DateRule[] = [
     const base = weekday(num(w), c);
     return { ...base, candidates: base.candidates.map((at) => at + (n === '8' ? 7 : 14)) };
   }),
-  rule('weeks_from_weekday', 'weekday', `(?<!EACH )${COUNT} WEEK AFTER(?: THIS)? {W}|{W} WEEK`, ([n, w, w2], c) => {
-    const base = weekday(num(w ?? w2), c);
-    return { ...base, candidates: base.candidates.map((at) => at + 7 * (w2 ? 1 : count(n))) };
-  }),
+  rule(
+    'weeks_from_weekday',
+    'weekday',
+    `(?<!(?:EACH|MONEY|Q|\\d) )${COUNT} WEEK AFTER(?: THIS)? {W}|{W} WEEK`,
+    ([n, w, w2], c) => {
+      const base = weekday(num(w ?? w2), c);
+      return { ...base, candidates: base.candidates.map((at) => at + 7 * (w2 ? 1 : count(n))) };
+    },
+  ),
   rule('weekday_every', 'weekday', '(?:EACH|ARTS)(?: DAY)? {W}', ([w], c) => weekday(num(w), c), 'week'),
   rule('today_is', 'weekday', 'D0 (?:es|eh|is|AND) (?:ART )?{W}', ([w], c) => weekday(num(w), c)), // says what day it is
   rule('weekday', 'weekday', '(?:DAY )?{W}', ([w], c) => weekday(num(w), c)),

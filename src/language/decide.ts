@@ -45,7 +45,9 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
     const stance = inContext(stanceOf(clause, cues), clause, taken.at(-1));
     const corrected =
       cues.corrects.test(clause.text) ||
-      (/^ (?:(?:ay|ah|uy|oh|eh|bueno|no|nao|nope|wait|mmm|hmm|este|espera|pera|ups|oops|ops) )+$/.test(clause.text) &&
+      (/^ (?:(?:ay|ah|uy|uh|uf|uff|oh|eh|chuta|pucha|bueno|no|nao|nope|wait|mmm|hmm|este|espera|pera|ups|oops|ops) )+$/.test(
+        clause.text,
+      ) &&
         taken.some(({ mentions }) => mentions.length > 0));
     if (/^ (no|nao|nope|nel)( |$)/.test(clause.text) && i === 0 && clauses.length > 1) isCorrection = true;
     if (corrected) {
@@ -75,7 +77,12 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
     const isTurnedDown = / MONEY (?:no|nao) $/.test(clause.text); // "mil no, quinientos"
     taken.push({ clause, stance, mentions, sums: isTurnedDown ? [] : clause.sums });
   }
-  for (const [i, one] of taken.entries()) if (leadsTo(one, taken[i + 1])) one.stance = 'offer';
+  for (const [i, one] of taken.entries()) {
+    const next = taken[i + 1];
+    if (leadsTo(one, next)) one.stance = 'offer';
+    const isAsked = one.stance === 'offer' && one.mentions.length > 0 && next?.clause.isQuestion;
+    if (isAsked && next?.stance === 'info' && cues.permits.test(next.clause.text)) one.stance = 'proposal';
+  }
   return conclude(taken, isCorrection, c);
 }
 
@@ -133,8 +140,19 @@ function resolveOther(mention: Mention, refused: Mention | null, c: Calendar): M
   if (mention.kind !== 'elliptic') return mention;
   const day = refused?.meaning.candidates[0];
   if (!refused || day === undefined) return null;
-  const meaning = mention.rule === 'the_day_after' ? dayAfter(refused, day) : after(refused, day, c);
+  const meaning =
+    mention.rule === 'the_day_after'
+      ? dayAfter(refused, day)
+      : mention.rule === 'this_one'
+        ? nearest(refused, day, c)
+        : after(refused, day, c);
   return meaning ? { ...mention, meaning, kind: refused.kind, rule: `${mention.rule}+${refused.rule}` } : null;
+}
+
+/** "el otro viernes no, este". */
+function nearest(refused: Mention, day: number, c: Calendar): Meaning | null {
+  const [coming = day] = otherWeekday(weekdayOfDay(day), c).candidates;
+  return refused.rule === 'weekday_other' ? certain(coming) : null;
 }
 
 /** "mañana no, pasado", "not tomorrow, the day after". */
@@ -266,14 +284,16 @@ function pair(offering: readonly Taken[], c: Calendar): RawOffer[] {
   const everyMention = startSeries(offering.flatMap(({ mentions }) => mentions).filter(({ meaning }) => !meaning.past));
   // "200 ahora y el resto el 5": with a sum of its own even "ahora" is a payment.
   const paidAtOnce = new Set(
-    offering.flatMap(({ mentions, sums }) => (mentions.length === 1 && sums.length > 0 ? mentions : [])),
+    offering.flatMap(({ mentions, sums }) => (sums.length > 0 && mentions.length <= sums.length ? mentions : [])),
   );
   const strong = everyMention.filter(
     (mention) =>
       mention.meaning.candidates.length > 0 &&
       (!WEAK.has(mention.kind) || (mention.kind === 'loose' && paidAtOnce.has(mention))),
   );
-  const chosen = strong.length > 0 ? strong : everyMention.slice(-1);
+  const chosen = (strong.length > 0 ? strong : everyMention.slice(-1)).map((mention) =>
+    mention.rule === 'now' && strong.length > 1 ? { ...mention, meaning: certain(c.today) } : mention,
+  );
   const distinct = chosen.filter((mention, i) => chosen.findIndex((other) => sameDays(other, mention)) === i);
   const mentions = distinct.filter(
     (mention) => !distinct.some((other) => other !== mention && explains(mention, other)),

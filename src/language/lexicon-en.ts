@@ -182,7 +182,8 @@ export const english: LexiconSource = {
     PARTN: 'evening|night|in the evening|at night',
     NOON: 'noon|at noon|midday|lunchtime|at lunch|by noon|lunch',
     LOOSE:
-      'later|soon|in a bit|in a while|in a little|in a little while|later on|shortly|in a few|in a few minute|in a minute|in a few hour|in a couple hour|in a couple of hour|momentarily|in a sec|in a moment|at some point today|sometime today|now',
+      'later|soon|in a bit|in a while|in a little|in a little while|later on|shortly|in a few|in a few minute|in a minute|in a few hour|in a couple hour|in a couple of hour|momentarily|in a sec|in a moment|at some point today|sometime today',
+    NOW: 'now',
     EACH: 'every|each|every single',
     EVERYOTHER: 'every other|biweekly|bi weekly',
     AND: 'and|plus|then',

@@ -78,7 +78,8 @@ export const spanish: LexiconSource = {
     PARTN: 'en la noche|por la noche|a la noche|en la nochecita|por la nochecita|en las noches|a la nochecita',
     NOON: 'al mediodia|a mediodia|a medio dia|al medio dia|en el mediodia|a el medio dia',
     LOOSE:
-      'ahorita|al rato|mas al rato|al ratito|mas tarde|mas tardecito|mas ratito|en un rato|en un ratito|en un ratico|ahora|en un momento|en un momentito|mas luego|en breve|enseguida|en seguida|dentro de un rato|dentro de un ratito|luego luego|al toque|ahora mas tarde|ahora mas rato|mas rato|a el ratito|mas adelante hoy|en unas horas|en un par de horas|en unos minutos|en cualquier momento|prontito|en el transcurso de el dia|durante el dia|en el dia|en la primera oportunidad de hoy|de rato|un rato mas',
+      'al rato|mas al rato|al ratito|mas tarde|mas tardecito|mas ratito|en un rato|en un ratito|en un ratico|en un momento|en un momentito|mas luego|en breve|enseguida|en seguida|dentro de un rato|dentro de un ratito|luego luego|al toque|ahora mas tarde|ahora mas rato|mas rato|a el ratito|mas adelante hoy|en unas horas|en un par de horas|en unos minutos|en cualquier momento|prontito|en el transcurso de el dia|durante el dia|en el dia|en la primera oportunidad de hoy|de rato|un rato mas',
+    NOW: 'ahora|ahorita',
     EACH: 'cada|todos los|todas las|cada dia|todo los|toda las',
     AND: 'y|mas',
     OR: 'o|u|o bien|o a mas tardar|o a lo mucho|o maximo|o si no|y si no|o sino|y sino|o quiza|o quizas|o tal vez|o hasta|o mejor dicho maximo|o por mucho|o cuando mucho|si no|o para',

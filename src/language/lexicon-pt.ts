@@ -1,3 +1,4 @@
+import { gluedThousands } from './glued-numbers.ts';
 import type { LexiconSource } from './lexicon.ts';
 
 /** Portuguese of Brazil, and how it is typed in chats. */
@@ -157,6 +158,11 @@ export const portuguese: LexiconSource = {
     fds: 'fim de semana',
     findi: 'fim de semana',
     segs: 'segunda',
+    ...gluedThousands(
+      'dois tres quatro cinco seis sete oito nove dez quinze vinte',
+      'cem duzentos trezentos quatrocentos quinhentos seiscentos setecentos oitocentos novecentos',
+      ['', 'e'],
+    ),
   },
   phrases: {
     D0: 'hoje|hoje mesmo|ainda hoje|agora mesmo|o dia de hoje|no dia de hoje',

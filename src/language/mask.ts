@@ -28,6 +28,8 @@ export function mask(symbols: SymbolLine, tokens: readonly Token[]): SymbolLine 
     if (STREET.test(item.key) || livesAt(items, i)) hideAddress(items, i, hidden);
     if (PLACE.test(item.key)) hideStreetDate(items, i, hidden);
     if (namesSomeone(items, i)) hideName(items, i, hidden, tokens);
+    const named = speaker(items, i);
+    if (named !== null) hidden.add(named);
   }
   if (hidden.size === 0) return symbols;
   return lineOf(items.map((item, i) => (hidden.has(i) ? { ...item, key: 'X' } : item)));
@@ -178,6 +180,20 @@ function namesSomeone(items: readonly Item[], i: number): boolean {
   )
     return true;
   return (a === 'nombre' || a === 'nome' || a === 'name') && /^(es|e|eh|is|DE)$/.test(b);
+}
+
+/** "de parte de Domingo", "aqui é o Domingos", "this is April": a name right after it. */
+function speaker(items: readonly Item[], i: number): number | null {
+  const [a = '', b = ''] = [items[i]?.key, items[i + 1]?.key];
+  const isNamed =
+    (/^(parte|habla|fala|saluda)$/.test(a) && b !== 'IN') ||
+    (/^(aqui|THIS|its)$/.test(a) &&
+      /^(eh|es|is|soy|ART|ARTF|M\d+)$/.test(b) &&
+      /^(\.|,|$)/.test(items[i - 1]?.key ?? ''));
+  if (!isNamed) return null;
+  let at = i + 1;
+  while (at <= i + 3 && /^(DE|ART[FS]?|eh|es|is|soy)$/.test(items[at]?.key ?? '')) at += 1;
+  return /^(M\d+|W7|HF\w+)$/.test(items[at]?.key ?? '') && !isDayNumber(items[at + 1]) ? at : null;
 }
 
 /** Up to four words after it, to the first comma or article. */

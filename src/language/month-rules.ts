@@ -106,6 +106,8 @@ export const monthRules: readonly DateRule[] = [
   ),
   rule('every_few', 'week', 'EACH (\\d{1,2}) (?:WEEK|DAY)', () => vague('week'), 'fortnight'),
   rule('weekly', 'week', 'WEEKLY|EACH WEEK', () => vague('week'), 'week'),
+  rule('weekly_rate', 'week', '(?<=(?: (?:MONEY|Q|\\d{1,3}))) A WEEK', () => vague('week'), 'week'),
+  rule('monthly_rate', 'month', '(?<=(?: (?:MONEY|Q|\\d{1,3}))) A MONTH', () => vague('month'), 'month'),
   rule('monthly', 'month', 'MONTHLY|EACH MONTH', () => vague('month'), 'month'),
   rule('every_other_week', 'weekday', 'EVERYOTHER {W}', ([w], c) => weekday(num(w), c), 'fortnight'),
   // quincena

@@ -42,6 +42,7 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
         ? 'proposal'
         : 'info';
   if (isQuestion) return questionStance(text, hasDate || (hasAnyDate && cues.proposes.test(text)), cues);
+  if (!hasAnyDate && OTHERS_DEED.test(plain)) return 'aside';
   if (EXPLAINS.test(plain) && !/ (?:PAY|PAID|PAYQ|DONE|\w*DATE) /.test(plain)) return 'aside';
   if (cues.voided.test(plain)) return 'voided';
   if (cues.past.test(plain)) return 'past';
@@ -58,6 +59,10 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
   if (offers) return 'offer';
   return cues.soon.test(text) ? 'soon' : 'nothing';
 }
+
+/** "my landlord raised the rent $200": a sum of somebody else's. */
+const OTHERS_DEED =
+  / (?:he|she|they|it|(?:my|the|our) \w+) (?:just |also |already )?(?!PAID|exceed|proceed|succeed)\w{3,}ed (?:.* )?MONEY /;
 
 /** "es lo que junté", "that's all i got": why the sum is no greater. */
 const EXPLAINS =
@@ -80,7 +85,9 @@ export const isVoucherToCome = (text: string): boolean =>
 
 /** "el lunes está consignado": said of a day to come. */
 const isDoneByThen = (text: string): boolean =>
-  / DATE (?:(?:ya|a|mas|como|muy|tardar|maximo|at|the|latest) ){0,4}(?:esta\+?|estan|estara\+?|queda|quedan|quedara\+?|va a (?:estar|quedar)|ta|fica|estara|vai (?:estar|ficar)|is) (?:(?:REL|eso|todo|tudo|isso) )?DONE(?= )/.test(text);
+  / DATE (?:(?:ya|a|mas|como|muy|tardar|maximo|at|the|latest) ){0,4}(?:esta\+?|estan|estara\+?|queda|quedan|quedara\+?|va a (?:estar|quedar)|ta|fica|estara|vai (?:estar|ficar)|is) (?:(?:REL|eso|todo|tudo|isso) )?DONE(?= )/.test(
+    text,
+  );
 
 const isNegatedPaid = (text: string): boolean =>
   / (no|nao|not|didnt|havent|hasnt|nunca|ni) (?:\w+ ){0,3}(PAID|DONE|PAYQ)(?= )/.test(text);

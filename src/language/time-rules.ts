@@ -104,7 +104,8 @@ export const timeRules: readonly DateRule[] = [
   rule('tonight', 'relative', 'D0N', (_, c) => certain(c.today)),
   rule('tomorrow', 'relative', 'D1', (_, c) => tomorrow(c)),
   rule('day_after_tomorrow', 'relative', 'D2', (_, c) => certain(c.today + 2)),
-  rule('loose', 'loose', 'LOOSE|NOW', (_, c) => unsure([c.today])),
+  rule('loose', 'loose', 'LOOSE', (_, c) => unsure([c.today])),
+  rule('now', 'loose', 'NOW', (_, c) => unsure([c.today])),
   // weeks and months without a day
   rule('this_week', 'week', 'THIS WEEK|WEEK THIS|IN ARTF? WEEK', (_, c) => daysOfWeek(0, c)),
   rule('next_week', 'week', 'NEXT WEEK|WEEK NEXT|OTHER WEEK|WEEK OTHER', (_, c) => daysOfWeek(1, c)),
@@ -180,6 +181,7 @@ export const timeRules: readonly DateRule[] = [
   rule('holiday_of_day', 'day', 'HSferiado(?: DE)?(?: ART)?(?: DAY)? {N}(?:{f} {M})?{unit}', ([d, m], c) =>
     m === undefined ? day(d, c) : dayMonth(d, m, c),
   ),
+  rule('holiday_named', 'feast', 'HSferiado(?: DE)?(?: ART[FS]?)? HF([a-z]+)', ([name = ''], c) => feast(name, c)),
   rule('season', 'feast', 'HS([a-z]+)', ([name = ''], c) => season(name, c)),
   rule('year_end_pay', 'payday', '(?:[oO]\\d DE )?HP([a-z]+)', ([name = ''], c) => yearEndPay(name, c)),
   // hours
@@ -197,7 +199,13 @@ export const timeRules: readonly DateRule[] = [
     c.minute < 18 * 60 ? certain(c.today) : unsure([c.today, c.today + 1]),
   ),
   rule('part_night', 'part', 'PARTN', (_, c) => certain(c.today)),
-  rule('the_day_after', 'elliptic', 'ART DAY AFTER(?: that)?(?= (?:$|[.,!?] ))|PREV(?= (?:$|(?:[.,!?]|te|le|si|sin) ))', () =>
+  rule(
+    'the_day_after',
+    'elliptic',
+    'ART DAY AFTER(?: that)?(?= (?:$|[.,!?] ))|PREV(?= (?:$|(?:[.,!?]|te|le|si|sin) ))',
+    () => vague('unknown'),
+  ),
+  rule('this_one', 'elliptic', '(?<=(?: (?:no|nao)(?: ,)?)) THIS(?: (?:si|sim))?(?= (?:$|[.,;!?] ))', () =>
     vague('unknown'),
   ),
   // "el otro", "la siguiente": of whatever was said before

@@ -311,7 +311,7 @@ function cents(tokens: readonly Token[], end: number): number {
 }
 
 const ROUGHLY_BEFORE =
-  /(^| )(unos|unas|como|casi|aproximadamente|aprox|alrededor de|cerca de|mas o menos|tipo|approximately|about|around|roughly|like|almost|nearly|maybe|uns|umas|quase|em torno de|por volta de|mais ou menos|something like|cosa de|por ahi de|arriba de|mas de|menos de|over|under|more than|less than|tal vez|quiza|quizas|talvez|a lo mejor|algo como|ponle|pongale|over like|como unos|como unas|tipo unos|entre|between|(?:entre|between) \S+ (?:y|e|and)|de a) $/;
+  /(^| )(unos|unas|como|casi|aproximadamente|aprox|alrededor de|cerca de|mas o menos|tipo|approximately|about|around|roughly|like|almost|nearly|maybe|uns|umas|quase|em torno de|por volta de|mais ou menos|something like|cosa de|por ahi de|arriba de|mas de|menos de|over|under|more than|less than|tal vez|quiza|quizas|talvez|a lo mejor|algo como|ponle|pongale|over like|couple|couple of|few|several|varios|varias|alguns|como unos|como unas|tipo unos|entre|between|(?:entre|between) \S+ (?:y|e|and)|de a) $/;
 const ROUGHLY_AFTER =
   /^ (y (feria|pico|tantos|tantas|algo|cach(?:it)?os?|(?:pico|pi(?:qu)?it)os?|fraccion|monedas|moneditas|morralla|pelos|tanto|centavos)|o algo( asi)?|o por ahi|mas o menos|aprox|aproximadamente|or so|ish|e (?:poucos?|alguma coisa|uns trocados|trocados|pouquinho|tantos|quebrados|uns quebrados|tralala|la vai fumaca|cacetada)|y poco|y pocos|y pico|o menos|o mas|por ahi|something|or thereabouts|give or take)( |$)/;
 

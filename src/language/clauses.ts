@@ -81,7 +81,7 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
       !TOGETHER.has(`${current.at(-1)?.text} ${bone.text}`)
     )
       close(bone.text, false);
-    if (isInstead(current, bone)) close('', false);
+    if (isInstead(current, bone) || isOneForOther(current, bone, bones[i + 1])) close('', false);
     current.push(bone);
     if (bone.mention && (offersAgain(bones, i) || isReplaced(current))) close('', false);
   }
@@ -99,6 +99,12 @@ const isInstead = (clause: readonly Bone[], { mention }: Bone): boolean =>
   clause.some((bone) => bone.mention !== undefined) &&
   clause.some(({ text }) => /^(no|nao|not)$/.test(text)) &&
   !/^(ni|nem|nor|y|e|o|ou|or|and|tampoco)$/.test(clause.at(-1)?.text ?? '');
+
+/** "friday no | monday yes", "sexta não | segunda sim". */
+const isOneForOther = (clause: readonly Bone[], { mention }: Bone, next: Bone | undefined): boolean =>
+  mention !== undefined &&
+  /^(si\+?|sim|yes)$/.test(next?.text ?? '') &&
+  / DATE (?:no|nao)(?: (?:el|la|em|a|on|para)){0,2}$/.test(` ${clause.map(({ text }) => text).join(' ')}`);
 
 /** "en vez de mañana | el sábado". */
 const isReplaced = (clause: readonly Bone[]): boolean =>

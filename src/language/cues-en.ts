@@ -7,7 +7,8 @@ export const englishCues: Cues = {
   paid: cue`
     (?:did|have|has) (?:you|u|they|it) (?:get|got|gotten|receive|received|see|seen) my (?:PAY|payment|transfer|money|check|deposit)
     (?:it|they|check|payment|money|transfer|deposit) (?:already |has |just )?(?:cleared|posted|went through|went out|came out)
-    already taken care of | taken care of already | (?:its|been|is) taken care of
+    (?:you|yall|guys|they|bank) (?:already |just )?(?:took|charged|deducted|debited|withdrew|pulled) (?:it|MONEY|this|that|my payment|the (?:money|payment))
+    PAID (?:via|thru|through|using) | already taken care of | taken care of already | (?:its|been|is) taken care of
     (?:i|we|she|he|my \w+|already|ive|weve|has|have|just) (?:have |has |had |already |just )*(?:PAID|made (?:a |the |my )?(?:payment|transfer|deposit))
     PAID (?:\w+ ){0,4}(?:PASTDATE|already) | (?:PASTDATE) (?:i |we )?PAID
     (?:it|bill|balance|account|payment|this|that) (?:is|was|has been|s|been|got|went) (?:already |all )*(?:${phrases`
@@ -53,7 +54,7 @@ export const englishCues: Cues = {
       not | cant | cannot | wont | dont | isnt | aint | unable | never | no | doesnt | wouldnt
       couldnt | can not
     `}) (?:\w+ ){0,6}(?:DATE|LOOSEDATE|VAGUEDATE)
-    (?:DATE|LOOSEDATE) (?:\w+ ){0,4}(?:not|cant|wont|dont|doesnt|isnt|no|impossible|wouldnt|cannot)
+    (?:DATE|LOOSEDATE) (?:\w+ ){0,4}(?:not|cant|wont|dont|doesnt|isnt|aint|no|impossible|wouldnt|cannot)
     (?:short|broke|tight|strapped) (?:on (?:cash|money|funds) )?DATE
     not DATE | no DATE
   `,
@@ -126,11 +127,11 @@ export const englishCues: Cues = {
     if (?:i can|possible) (?:sooner|earlier|before)
     if god wills | god willing | lord willing | if the lord wills | if thats ok | if that is ok
     if its ok | if it is ok with you | thank god | if you dont mind | if you please
-    inshallah
+    inshallah | (?<=DATE )when (?:my|the) \w+ (?:comes|hits|clears|drops|lands)(?: in)?
     if thats okay | if thats alright | good lord willing
   `,
   hedged: cue`
-    maybe | perhaps | might | probably | possibly
+    maybe | perhaps | might | probably | possibly | prob | probs | prolly | shooting for
     i think | i guess
     hopefully | hope | hoping | try | trying | tentatively
     not sure | i may | may be able | should be able | i believe
@@ -147,7 +148,7 @@ export const englishCues: Cues = {
     payday is | is payday | my DATE
     (?<!(?:(?:get|have) ${OWED} (?:all )?|(?:be|been) ))PAID (?:(?:on|by) )?DATE
     my (?:pay|check|paycheck|refund|ssi|benefits) (?:comes|hits|is|clears|lands|arrives)
-    i receive | receive my
+    i receive | receive my | (?:o1|next|new|first) (?:check|pay|paycheck|deposit) (?:is|comes|hits|lands|drops) (?:on )?DATE
     expecting
   `,
   putsOff: cue`
@@ -163,7 +164,7 @@ export const englishCues: Cues = {
   tells: cue`
     (?:dont|do not) (?:call|text|contact|bother) me (?:\w+ ){0,4}HOUR
     (?:was|is|were|are|its) due | due (?:date|on|DATE|by) | due
-    expires? | birthday | born
+    expires? | birthday | born | dob | date of birth
     (?:bill|letter|statement|notice|invoice|website|app|email) (?:\w+ ){0,2}(?:says|said|shows|reads|is dated)
   `,
   aside: cue`
@@ -172,8 +173,8 @@ export const englishCues: Cues = {
     expires | birthday | born | anniversary | wedding | funeral
     appointment | doctor | surgery | vacation | trip | flight
     game | test | exam | interview | meeting
-    court date | have (?:court|class|school|church)
-    shift
+    start (?:\w+ ){0,3}(?:job|work|gig) | court date | have (?:court|class|school|church)
+    (?<!after (?:my |the |this )?)shift
     off work | im working | i work | call me | text me | email me
     contact me | my name
     statement
@@ -204,7 +205,8 @@ export const englishCues: Cues = {
     promise
     i commit | catch up | get caught up | bring it current
     put (?:\w+ )?(?:MONEY|REL) | can do | mark me | put me down
-    schedule
+    schedule | (?:run|charge|debit|use|hit) (?:my|the) (?:card|account|bank)
+    (?:take|pull|draw|get) (?:it|MONEY|that|the money|the payment) out | i got you DATE
   `,
   soon: cue`
     asap
@@ -247,13 +249,16 @@ export const englishCues: Cues = {
     (?:im |i am )?not (?:going to |gonna )PAYINF(?! (?:(?:it|you|on|until|till|before|by|this) ){0,3}(?:DATE|LOOSEDATE))
     wont PAYINF(?! (?:(?:it|you|on|until|till|before|by|this) ){0,3}(?:DATE|LOOSEDATE))
     refuse to | (?:not|aint) PAYING(?! (?:(?:it|you|on|until|till|before|by|this) ){0,3}(?:DATE|LOOSEDATE))
-    dispute
+    disput(?:e|ing|ed)
+    (?:dont|do not|aint|havent) (?:have|got) (?:no|any) (?:debts?|accounts?|loans?|bills?)
+    (?<=^ (?:(?:lol|nah|um|sorry|no|nope|ha) )*)(?:aint|not) me(?= $)
     stop (?:calling|texting|contacting|messaging|harassing|bothering)
     leave me alone | quit (?:calling|texting) | do not (?:call|contact|text)(?! (?:\w+ ){0,4}(?:HOUR|N|DATE|hours|late|early|night|while)(?= ))
-    dont (?:call|contact|text|bother) me(?! (?:\w+ ){0,3}(?:HOUR|N|DATE|hours|late|early|night|while)(?= )) | sue me | see you in court
+    dont (?:call|contact|text|bother) me(?! (?:\w+ ){0,3}(?:HOUR|N|DATE|hours|late|early|night|while)(?= )) | sue me | take me to court | see you in court
     my lawyer | my attorney
     scam | fraud
     identity theft | stolen identity | remove me | take me off
+    (?:doesnt|dont|does not|do not) live here
     never (?:had|opened|took|signed|heard|borrowed)
     dont know (?:this|that|him|her|who (?:that|he|she)) | dont recognize | do not recognize
     cease and desist | this is not | lose my number

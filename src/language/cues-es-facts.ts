@@ -127,7 +127,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     vuelo
     salgo de viaje
     cita | medico | doctor | hospital | operan | operacion | operaron
-    clase | clases | entrevista | junta | reunion | turno
+    clase | clases | entrevista | junta | reunion | (?<!(?:despues|saliendo|salga|salir|termine|fin) de (?:el |mi )?)turno
     guardia | misa | fiesta | consulta | cirugia | concierto
     mudanza | torneo | audiencia
     (?:buen[ao]?s?|bonit[ao]s?|lind[ao]s?|excelentes?|feliz|felices|hermos[ao]|bendecid[ao]|grat[ao]) DATE

@@ -164,6 +164,7 @@ export const spanishCues: Cues = {
     (?:o )?(?:antes si (?:puedo|se puede|alcanzo|consigo|junto)|si (?:puedo|se puede|alcanzo) antes)
     si dios (?:lo |me |nos |asi lo |asi |le )?(?:\w+)(?: (?:vida|licencia|salud|permiso|fuerzas))?
     si (?:me hace (?:el |un |ese )?favor|(?:es|fuera|fuese) tan amable|no es (?:mucha )?molestia|gusta\w*|usted gusta|no le molesta)
+    (?<=LOOSEDATE )si(?= (?:el |la |para )?DATE)
     si dios nos presta vida | si dios me presta vida | si dios me da vida
     dios mediante | primero dios | con el favor de dios | con ayuda de dios
     dios quiera | dios primero | con la ayuda de dios | con la bendicion de dios

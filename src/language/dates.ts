@@ -76,7 +76,7 @@ const NEEDS: readonly (readonly [MentionKind, RegExp])[] = [
   ['payday', / HP|PAYDAY/],
   ['relative', / D[\dPm]|DAY|WEEK|MONTH|HOUR|MINUTE|QUIN|FORTNIGHT|YEAR|BIZ|AGO|PREV|MIDNIGHT|FROMHOY/],
   ['duration', UNITS],
-  ['week', /WEEK|EOW/],
+  ['week', /WEEK|EOW|PREV/],
   ['day', /\d/],
   ['clock', /\d/],
   ['count', /\d/],

@@ -124,7 +124,12 @@ export const dayRules: readonly DateRule[] = [
     '(?<!(?: (?:D[012][MTN]?|W\\d|HOUR))) BETWEEN(?: DAY)? \\d{1,2} AND (\\d{1,2})(?= (?:$|(?:[.,;!?]|te|le|les|lo|se|eu|ill|i) ))',
     ([d], c) => day(d, c),
   ),
-  rule('day_named', 'day', '(?:BY|TO) (\\d{1,2})(?= (?:$|(?:[.,;!?]|OR|AND|te|le|sin) ))', ([d], c) => day(d, c)),
+  rule(
+    'day_named',
+    'day',
+    '(?:(?<!(?:W\\d|D[012][MTN]?|O\\d{1,2}) )BY|TO) (\\d{1,2})(?= (?:$|(?:[.,;!?]|OR|AND|te|le|sin) ))',
+    ([d], c) => day(d, c),
+  ),
   // weekdays
   rule(
     'weekday_of_next_week',
@@ -189,7 +194,9 @@ export const dayRules: readonly DateRule[] = [
   ),
   rule('weekday_every', 'weekday', '(?:EACH|ARTS)(?: DAY)? {W}', ([w], c) => weekday(num(w), c), 'week'),
   rule('today_is', 'weekday', 'D0 (?:es|eh|is|AND) (?:ART )?{W}', ([w], c) => weekday(num(w), c)), // says what day it is
-  rule('weekday', 'weekday', '(?:DAY )?{W}', ([w], c) => weekday(num(w), c)),
+  rule('weekday', 'weekday', '(?:DAY )?{W}(?! (?:PAYMENTS|via|vez|chance|opcao|tentativa)(?= ))', ([w], c) =>
+    weekday(num(w), c),
+  ),
   rule('nth_weekday_of_month', 'weekday', '[oO](\\d) {W}{month}', ([n, w, a, b], c) =>
     nthComing(num(w), num(n), monthShift(a, b), c),
   ),

@@ -74,8 +74,7 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
     if (mentions.length > 0 || clause.sums.length > 0) corrects = corrects && stance === 'negated';
     if (stance === 'negated' || stance === 'voided' || stance === 'past')
       negatedBefore = mentions.at(-1) ?? negatedBefore;
-    const isTurnedDown = / MONEY (?:no|nao) $/.test(clause.text); // "mil no, quinientos"
-    taken.push({ clause, stance, mentions, sums: isTurnedDown ? [] : clause.sums });
+    taken.push({ clause, stance, mentions, sums: TURNED_DOWN.test(clause.text) ? [] : clause.sums });
   }
   for (const [i, one] of taken.entries()) {
     const next = taken[i + 1];
@@ -107,9 +106,13 @@ const leadsTo = ({ stance, clause, mentions }: Taken, next: Taken | undefined): 
       OWN_ERRAND.test(clause.text) &&
       /^(y|e|and|,|so|entonces|entao|then)$/.test(next.clause.opener)));
 
+/** "mil no, quinientos", "no tengo los 800, pero le doy 300", "can't do the full amount": this sum is not the one that is offered. */
+const TURNED_DOWN =
+  /^(?!.* (?:DATE|mas|sino|mais|more|but|solo|only|nomas|que|PAY) ).* (?:(?:no|nao|not|cant|cannot|dont|wont) (?:\w+ ){0,4}(?:MONEY|REL)|MONEY (?:no|nao) $)/;
+
 /** Where one will be that day. */
 const OWN_ERRAND =
-  / (?:salgo|regreso|vuelvo|termino|llego|acabo|entro|bajo|descanso|cita|turno|guardia|consulta|viajo|saio|volto|chego|plantao|folga|off|back|work|working|shift|appointment|free) /;
+  / (?:salgo|regreso|vuelvo|termino|llego|acabo|entro|bajo|descanso|cita|turno|guardia|consulta|viajo|saio|volto|chego|plantao|folga|off|back|work|working|shift|appointment|free|stop by|swing by|come by) /;
 
 /** "el viernes y el otro viernes", "… y el viernes siguiente": after a Friday that is sure, the other one is the next. */
 function followOn(mention: Mention, before: Mention | null): Mention {
@@ -131,7 +134,7 @@ function inItsMonth(mention: Mention, before: Mention | null, c: Calendar): Ment
 function inWeekOrder(mention: Mention, before: Mention | null): Mention {
   const [day] = mention.meaning.candidates;
   const [earlier] = before?.rule === 'weekday' && before.meaning.sure ? before.meaning.candidates : [];
-  const isEarlier = mention.meaning.sure && day !== undefined && earlier !== undefined && day < earlier;
+  const isEarlier = day !== undefined && earlier !== undefined && day < earlier;
   return mention.rule === 'weekday' && isEarlier ? { ...mention, meaning: certain(day + 7) } : mention;
 }
 
@@ -265,7 +268,7 @@ function named(mentions: readonly Mention[]): Mention[] {
 }
 
 /** "aguánteme al martes, ese día le pago": no bare request any more. */
-const THAT_DAY = / (?:ese (?:mismo )?dia|ahi si|nesse dia|that day|then) /;
+const THAT_DAY = / (?:ese (?:mismo )?dia|ahi si|em este (?:mesmo )?dia|that day|then) /;
 
 /** Several days side by side, with no "y" and no sums to make them instalments: a slip or a choice, so ask. */
 function isListless(taken: readonly Taken[], dated: readonly RawOffer[]): boolean {

@@ -148,6 +148,7 @@ export const spanish: LexiconSource = {
     HSpatrias: 'fiestas patrias|las fiestas patrias|el dieciocho de septiembre fiestas',
     HSsanta: 'semana santa|semana mayor|la semana santa',
     HScarnaval: 'carnaval|carnavales|los carnavales|el carnaval',
+    HFblackfriday: 'black friday|viernes negro',
     HSbuenfin: 'buen fin|el buen fin',
     HSpuente: 'puente|el puente|puente festivo|fin de semana largo|finde largo|fin largo|feriado largo',
     HSferiado: 'feriado|festivo|dia feriado|dia festivo|asueto',

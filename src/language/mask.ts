@@ -28,6 +28,7 @@ export function mask(symbols: SymbolLine, tokens: readonly Token[]): SymbolLine 
     if (STREET.test(item.key) || livesAt(items, i)) hideAddress(items, i, hidden);
     if (PLACE.test(item.key)) hideStreetDate(items, i, hidden);
     if (namesSomeone(items, i)) hideName(items, i, hidden, tokens);
+    if (/^(PREV|FINAL)$/.test(items[i]?.key ?? '') && items[i + 1]?.key === '4') hideLastDigits(items, i + 2, hidden);
     const named = speaker(items, i);
     if (named !== null) hidden.add(named);
   }
@@ -182,6 +183,15 @@ function namesSomeone(items: readonly Item[], i: number): boolean {
   return (a === 'nombre' || a === 'nome' || a === 'name') && /^(es|e|eh|is|DE)$/.test(b);
 }
 
+/** "my last 4 are 4521", "los últimos 4 dígitos de mi tarjeta son 4521". */
+function hideLastDigits(items: readonly Item[], from: number, hidden: Set<number>): void {
+  for (let k = from; k <= from + 6 && k < items.length; k += 1) {
+    const key = items[k]?.key ?? '';
+    if (isNumber(items[k])) hidden.add(k);
+    else if (!/^([a-z]+|DE|ART[FS]?|:)$/.test(key)) return;
+  }
+}
+
 /** "de parte de Domingo", "aqui é o Domingos", "this is April": a name right after it. */
 function speaker(items: readonly Item[], i: number): number | null {
   const [a = '', b = ''] = [items[i]?.key, items[i + 1]?.key];
@@ -193,6 +203,7 @@ function speaker(items: readonly Item[], i: number): number | null {
   if (!isNamed) return null;
   let at = i + 1;
   while (at <= i + 3 && /^(DE|ART[FS]?|eh|es|is|soy)$/.test(items[at]?.key ?? '')) at += 1;
+  if (a !== 'THIS' && /^[a-z]{3,}$/.test(items[at]?.key ?? '') && /^(M\d+|W7)$/.test(items[at + 1]?.key ?? '')) at += 1; // "le habla Soledad Domingo"
   return /^(M\d+|W7|HF\w+)$/.test(items[at]?.key ?? '') && !isDayNumber(items[at + 1]) ? at : null;
 }
 

@@ -34,7 +34,7 @@ export const timeRules: readonly DateRule[] = [
   rule(
     'in_some_units',
     'relative',
-    `IN(?: (?:ARTS|THIS))? (?:SOME )?(?:NEXT )?(?:DAY(?! O?\\d)|MONTH|HOUR|MINUTE|YEAR)(?: BIZ)?(?: NEXT)?|SOME ${UNIT}(?: BIZ)?`,
+    `IN(?: (?:ARTS|THIS(?! DAY)))? (?:SOME )?(?:NEXT )?(?:DAY(?! O?\\d)|MONTH|HOUR|MINUTE|YEAR)(?: BIZ)?(?: NEXT)?|SOME ${UNIT}(?: BIZ)?`,
     () => vague('unknown'),
   ),
   rule(
@@ -42,6 +42,9 @@ export const timeRules: readonly DateRule[] = [
     'relative',
     `IN(?: ART)? \\d{1,2} (?:OR|TO|AND|-) (\\d{1,2}) ${UNIT}(?! BIZ)`,
     ([n, unit = ''], c) => ahead(num(n), unit, c),
+  ),
+  rule('in_one_or_two', 'relative', 'IN A (DAY|WEEK|MONTH) OR (?:2|3)', ([unit = ''], c) =>
+    unsure([1, 2].flatMap((n) => ahead(n, unit, c)?.candidates ?? [])),
   ),
   rule('units_from_now', 'relative', `${COUNT} ${UNIT} FROMNOW`, ([n, unit = ''], c) => ahead(count(n), unit, c)),
   rule('units_more', 'relative', `${COUNT} ${UNIT} (?:AND|mas)(?= AND (?:te|le|les|lo|se) )`, ([n, unit = ''], c) =>

@@ -54,6 +54,8 @@ const TOGETHER: ReadonlySet<string> = new Set([
   'and so',
   'so and',
   'que digo',
+  'chance y',
+  'igual y',
 ]);
 
 /** Splits at marks and at words such as "pero" and "y". A question reaches from "¿", or from the mark before, to "?". */

@@ -185,7 +185,7 @@ export const englishCues: Cues = {
     today is | out of town | dont call
     live
     my address
-    office | moved | leave | leaving | travel
+    office | moved | leave(?! it) | leaving | travel
     stop by
     holiday | closed
   `,
@@ -205,7 +205,7 @@ export const englishCues: Cues = {
     promise
     i commit | catch up | get caught up | bring it current
     put (?:\w+ )?(?:MONEY|REL) | can do | mark me | put me down
-    schedule | (?:run|charge|debit|use|hit) (?:my|the) (?:card|account|bank)
+    (?:soonest|earliest|best) (?:\w+ ){0,4}is | schedule | (?:run|charge|debit|use|hit) (?:my|the) (?:card|account|bank)
     (?:take|pull|draw|get) (?:it|MONEY|that|the money|the payment) out | i got you DATE
   `,
   soon: cue`

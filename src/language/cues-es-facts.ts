@@ -9,6 +9,7 @@ const DEED =
 export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 'tells' | 'aside'> = {
   paid: cue`
     (?:pase\+|pasamos) a PAYINF
+    (?:te|le|les) (?:pase\+|lleve\+|deje\+|hice) (?:\w+ ){0,2}(?:MONEY|REL|dinero|plata|lana|pago|guita)
     acab(?:o|amos|e\+?|a) de (?:PAYINF|hacer|mandar|enviar)
     ya (?:\w+ )?${CLITIC}(?:PAID|PAYQ|DONE)
     (?:ya )?${CLITIC}(?:cayo\+?|llego\+?|entro\+?|reflejo\+?|recibieron|recibio\+?|vieron) mi (?:PAY|pago|deposito|transferencia|abono|consignacion|transfer|giro)

@@ -270,6 +270,7 @@ export const spanishCues: Cues = {
     de a poco | poco a poco | tan pronto | dame tiempo | deme tiempo
     paciencia | chance
     no tengo (?:ahora|ahorita|dinero|plata|nada|con que|trabajo)
+    no tengo ni \w+ | (?:estoy|ando|sigo) (?:re |muy |bien |todo )?(?:sec[oa]|pat[oa]|cort[oa]|quebrad[oa]|bruja|cesante|pelad[oa]|desemplead[oa]|en ceros?|en la lona)
     no me alcanza | ando (?:corto|corta|quebrado|sin) | sin (?:dinero|plata|trabajo|empleo)
     no puedo | no podre\+? | no he podido | estoy juntando
     ando juntando | estoy viendo | viendo como | viendo la manera
@@ -327,6 +328,7 @@ export const spanishCues: Cues = {
       llamen | llame | molesten | molestes | moleste | escriban | escribas | busquen | contacten
       marquen | jodan | manden | hablen | vuelvan | esten | chinguen | insistan
     `})(?! (?:\w+ ){0,4}(?:HOUR|N|horario|horarios|hora|horas|DATE|temprano|tarde|noche|madrugada)(?= ))
+    no me romp\w+ | no (?:me )?hinch\w+ | dejate de (?:joder|romper|molestar)
     demandenme | demandame | demandeme | demanden
     hagan lo que quieran | haganle como quieran | haga lo que quiera | hagale como quiera
     nos vemos en (?:los )?(?:juzgado|corte|tribunal)\w*

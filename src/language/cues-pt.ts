@@ -98,7 +98,8 @@ export const portugueseCues: Cues = {
     mais (?:prazo|tempo|um prazo|uns dia|DURATION)
     um prazo
     (?:pode|podem|poderia|poderiam|da para|consegue) (?:me )?(?:${phrases`
-      esperar | aguardar | dar | adiar | prorrogar | segurar | jogar | mudar | passar
+      esperar | aguardar | dar | adiar | prorrogar | segurar | jogar | mudar
+      passar(?! (?:\w+ ){0,2}cartao)
     `})
     prazo ate | tenha paciencia
     (?:mudar|passar|jogar|adiar|deixar|empurrar) (?:\w+ ){0,3}para (?:\w+ )?DATE

@@ -23,7 +23,7 @@ export const englishCues: Cues = {
   `,
   past: cue`
     (?<!(?:get|gets|getting|got|have|be|am|im|been) (?:${OWED} (?:all )?)?)PAID
-    was | were | did | didnt | had | hadnt | went | got(?! (?:MONEY|REL|you|N)(?: for you)?(?: on| by)? DATE) | couldnt | could not
+    was | were | did | didnt | had | hadnt | went | (?<!(?:aint|havent) )got(?! (?:MONEY|REL|you|N)(?: for you)?(?: on| by)? DATE) | couldnt | could not
     told | said | came | tried | forgot | missed | lost | called
     waited
     used to
@@ -47,6 +47,7 @@ export const englishCues: Cues = {
     not a problem | no later than | not later than | no doubt
     wont let you down | wont fail | no more than | for sure
     no (?:cap|lie|joke|later|bs|questions|matter what|ifs) | not (?:gonna|going to) lie | no excuses | not going to miss | i wont miss | wont forget
+    (?:like|as) (?:i|we) (?:said|agreed|discussed|told you|promised)
     why not | no prob | not long
   `,
   negated: cue`
@@ -62,7 +63,7 @@ export const englishCues: Cues = {
     (?:(?:hi|hello|hey|so|and|ok|um) )*(?:${phrases`
       (?:are|do|does|will|can|could|would) (?:you|u|yall|they|there) | (?:can|could|may) (?:i|we)
       (?:is|are) (?:it|there|that) | is DATE (?:ok|okay|fine|good|alright|cool|possible|doable)
-    why | who (?:is|are) | how (?:do|can|come) | what (?:is|are|do|does|happens) | whats | whos | when (?:is|are|do|does|did) | how much | what time | what day | would DATE
+    (?:(?:please|just) )?PAYINF me | why | who (?:is|are) | how (?:do|can|come) | what (?:is|are|do|does|happens) | whats | whos | when (?:is|are|do|does|did) | how much | what time | what day | would DATE
     `})
   `,
   asksInfo: cue`
@@ -173,7 +174,7 @@ export const englishCues: Cues = {
     expires | birthday | born | anniversary | wedding | funeral
     appointment | doctor | surgery | vacation | trip | flight
     game | test | exam | interview | meeting
-    start (?:\w+ ){0,3}(?:job|work|gig) | court date | have (?:court|class|school|church)
+    start (?:\w+ ){0,3}(?:job|work|gig) | at work | court date | have (?:court|class|school|church)
     (?<!after (?:my |the |this )?)shift
     off work | im working | i work | call me | text me | email me
     contact me | my name
@@ -219,6 +220,7 @@ export const englishCues: Cues = {
     eventually | shortly
     one of these day
     broke
+    (?:dont|aint|do not|havent) (?:have|got) (?:it|any|anything|nothing|enough|shit|money|a dime)
     no money | dont have (?:the |any )?(?:money|funds) | cant afford
     short on
     tight

@@ -32,7 +32,7 @@ export const spanishCues: Cues = {
       si | yo | ya | todavia | aun | pues | la verdad | creo que | es que | eso | definitivamente | ni
       que | siempre | al final | de plano | como que
     `}))? ${CLITIC}(?:no|tampoco|imposible|nunca)
-    (?:DATE|LOOSEDATE) (?:\w+ ){0,2}no (?:\w+ )* | ni (?:\w+ ){0,3}(?:DATE|LOOSEDATE)
+    (?:DATE|LOOSEDATE) (?:\w+ ){0,2}no (?:\w+ )* | ni (?!bien )(?:\w+ ){0,3}(?:DATE|LOOSEDATE)
     (?:de )?ninguna manera (?:\w+ ){0,4}DATE | DATE (?:\w+ ){0,3}ninguna manera
     ni modo | tampoco (?:\w+ ){0,2}DATE | imposible (?:\w+ ){0,3}DATE
     dificil (?:\w+ ){0,3}DATE
@@ -248,7 +248,7 @@ export const spanishCues: Cues = {
     (?:te|le|les) (?:dejo|suelto|mocho|aviento|paso|tengo|junto|completo|llevo|traigo|arrimo|caigo con|cae con) (?:\w+ ){0,2}(?:MONEY|REL|dinero|plata|lana|pago|algo|completo|eso|esto|varo|feria|billete|guita|cuota|abono)
   `,
   soon: cue`
-    siempre no
+    siempre no | (?:esta\+?|anda) (?:muy |bien |bastante )?(?:dificil|dur[oa]|fe[oa]|complicad[oa]|canij[oa])
     en un tiempo | echame la mano | echeme la mano
     (?:ando|estoy|voy|vamos|sigo|seguimos) (?:viendo|buscando|consiguiendo|juntando)
     (?:primera|o1) oportunidad | (?:primer|o1) chance | dejeme ver

@@ -222,6 +222,8 @@ export const portugueseCues: Cues = {
     apertad[oa]
     sem condicoes | estou sem | quero PAYINF | vou PAYINF
     PAY | PAYINF | prometo
+    (?:esta|anda|ficou) (?:muito |bem |meio )?(?:dificil|complicad[oa]|apertad[oa]|fei[oa]|brab[oa]|osso|foda)
+    pindaiba | sem grana | quebrad[oa]
     to vendo | estou vendo | vou ver
   `,
   corrects: cue`

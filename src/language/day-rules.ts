@@ -128,7 +128,7 @@ export const dayRules: readonly DateRule[] = [
     'day_named',
     'day',
     '(?:(?<!(?:W\\d|D[012][MTN]?|O\\d{1,2}) )BY|TO) (\\d{1,2})(?= (?:$|(?:[.,;!?]|OR|AND|te|le|sin) ))',
-    ([d], c) => day(d, c),
+    ([d], c) => (c.country === 'US' && num(d) <= 12 ? null : day(d, c)), // "till 5" is an hour
   ),
   // weekdays
   rule(

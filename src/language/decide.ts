@@ -134,7 +134,7 @@ function inItsMonth(mention: Mention, before: Mention | null, c: Calendar): Ment
 function inWeekOrder(mention: Mention, before: Mention | null): Mention {
   const [day] = mention.meaning.candidates;
   const [earlier] = before?.rule === 'weekday' && before.meaning.sure ? before.meaning.candidates : [];
-  const isEarlier = day !== undefined && earlier !== undefined && day < earlier;
+  const isEarlier = mention.meaning.sure && day !== undefined && earlier !== undefined && day < earlier;
   return mention.rule === 'weekday' && isEarlier ? { ...mention, meaning: certain(day + 7) } : mention;
 }
 

@@ -52,7 +52,7 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
   if (hasDate && putsOff(text, cues)) return 'puts_off';
   const offers = cues.offers.test(text);
   if (hasDate && cues.hedged.test(text)) return 'hedged';
-  if (hasDate && cues.income.test(text) && !/ (PAY|PAYINF)(?= )/.test(text.replace(cues.income, ''))) return 'income';
+  if (hasDate && cues.income.test(text) && !OFFERS_TOO.test(text.replace(cues.income, ''))) return 'income';
   if (hasAnyDate && !offers && cues.aside.test(text)) return 'aside';
   if (hasDate) return offers ? 'offer' : 'bare';
   if (cues.putsOff.test(text)) return 'puts_off';
@@ -63,6 +63,9 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
 /** "my landlord raised the rent $200": a sum of somebody else's. */
 const OTHERS_DEED =
   / (?:he|she|they|it|(?:my|the|our) \w+) (?:just |also |already )?(?!PAID|exceed|proceed|succeed)\w{3,}ed (?:.* )?MONEY /;
+
+/** "when i get paid on the 30th ill give you 300": what comes in is passed on. */
+const OFFERS_TOO = / (?:PAY|PAYINF|(?:ill|i will) (?:give|bring|get|do|drop|hand))(?= )/;
 
 /** "es lo que junté", "that's all i got": why the sum is no greater. */
 const EXPLAINS =

@@ -1,4 +1,5 @@
 import type { Currency, Money } from '../kernel/money.ts';
+import { isBareSum, isBesideDay, isPercent, words } from './bare-sums.ts';
 import type { Mention } from './dates.ts';
 import type { Share, Span } from './heard.ts';
 import { ofWhat, readShares } from './share-words.ts';
@@ -120,12 +121,9 @@ function joinSpaced(tokens: readonly Token[]): Token[] {
   return out;
 }
 
-const UNIT_AFTER =
-  /^(dia|dias|semana|semanas|mes|meses|hora|horas|ano|anos|anios|minutos?|day|days|week|month|hour|years?|hijos?|personas?|pagos?|cuotas?|parcelas?|parcela|vezes|vez|veces|abonos|payments?|installments|partes|exhibiciones|kg|km|am|pm|hrs|h|hs|lineas?|kids|children|filhos|times|people|percent|quincenas?|quincena|cuadras|metros|mg|gb|casas|depositos|transferencias|mensualidades|por ciento)$/;
 /** "mil gracias", "mil disculpas": no money. */
 const KINDNESS =
   /^(gracias|disculpas|perdones|bendiciones|abrazos|besos|saludos|thanks|obrigad[oa]s?|desculpas|perdoes)$/;
-const NO_SUM_BEFORE = /^(#|numero|num|nro|no|art|articulo|ley|version|a las|tengo ya|edad|piso|km)$/;
 
 /**
  * Sums among the tokens. Marked ones always count; bare numbers count when no date holds them and they cannot be a day (32 and more), or
@@ -147,8 +145,8 @@ export function readSums(
     if (token.kind !== 'number' || taken.has(i) || token.value === undefined) continue;
     const marked = token.word === 'MONEY';
     const scale = marked ? null : scaleOfList(tokens, i, starts, sums.at(-1));
-    if (!marked && scale === null && !isBareSum(tokens, i, looksPaid)) continue;
-    if (isDebt(tokens, i) || KINDNESS.test(tokens[i + 1]?.word ?? '')) continue;
+    if (!marked && scale === null && !isBareSum(tokens, i, looksPaid) && !isBesideDay(tokens, i, starts)) continue;
+    if (isDebt(tokens, i) || (token.scale === token.value && KINDNESS.test(tokens[i + 1]?.word ?? ''))) continue;
     const next = tokens[i + 1];
     if (isPercent(tokens, i)) {
       sums.push({ kind: 'symbolic', of: 'percent', percent: token.value, rule: 'percent', first: i, end: i + 2 });
@@ -209,38 +207,6 @@ function markItem(symbols: SymbolLine, i: number, taken: Set<number>): void {
   if (item) for (let t = item.first; t < item.end; t += 1) taken.add(t);
 }
 
-function isPercent(tokens: readonly Token[], i: number): boolean {
-  const [a = '', b = ''] = [tokens[i + 1]?.word, tokens[i + 2]?.word];
-  return (
-    a === '%' ||
-    a === 'percent' ||
-    (a === 'por' && /^(ciento|cien|cento)$/.test(b)) ||
-    (a === 'por' && tokens[i + 2]?.value === 100)
-  );
-}
-
-function isBareSum(tokens: readonly Token[], i: number, looksPaid: (token: number) => boolean): boolean {
-  const token = tokens[i];
-  const after = tokens[i + 1];
-  const before = tokens[i - 1]?.word ?? '';
-  if (!token || isPercent(tokens, i)) return token !== undefined && isPercent(tokens, i);
-  const namesDay = /^(dia|day)$/.test(after?.word ?? '') && tokens[i + 2]?.kind === 'number'; // "100 dia 10"
-  if (after?.kind === 'word' && UNIT_AFTER.test(after.word) && !namesDay) return false;
-  if (NO_SUM_BEFORE.test(before) || /^[#/]$/.test(after?.word ?? '')) return false;
-  if (after?.word === ':' && tokens[i + 2]?.kind === 'number' && tokens[i + 2]?.glued) return false;
-  const value = token.value ?? 0;
-  if (value >= 2024 && value <= 2035 && !looksPaid(i)) return false;
-  if (isYear(tokens, i, value) && !looksPaid(i)) return false;
-  return value > 31 || looksPaid(i);
-}
-
-/** "es del 2019", "desde 1998". */
-const isYear = (tokens: readonly Token[], i: number, value: number): boolean =>
-  value > 1950 &&
-  value < 2036 &&
-  value % 100 !== 0 &&
-  /(^| )(?:en|desde|ano|de|in|since|from|em|do)(?: el)? $/.test(`${words(tokens, Math.max(0, i - 2), i)} `);
-
 function withUnits(tokens: readonly Token[], i: number): { first: number; end: number; currency?: Currency } {
   let first = i;
   let end = i + 1;
@@ -274,9 +240,9 @@ function cents(tokens: readonly Token[], end: number): number {
 }
 
 const ROUGHLY_BEFORE =
-  /(^| )(unos|unas|como|casi|aproximadamente|aprox|alrededor de|cerca de|mas o menos|tipo|approximately|about|around|roughly|like|almost|nearly|maybe|uns|umas|quase|em torno de|por volta de|mais ou menos|something like|cosa de|por ahi de|arriba de|mas de|menos de|over|under|more than|less than|tal vez|quiza|quizas|talvez|a lo mejor|algo como|ponle|pongale|over like|como unos|como unas|tipo unos|entre|between|(?:entre|between) \S+ (?:y|e|and)|de a) $/;
+  /(^| )(unos|unas|como|casi|aproximadamente|aprox|alrededor de|cerca de|mas o menos|tipo|approximately|about|around|roughly|like|almost|nearly|maybe|uns|umas|quase|em torno de|por volta de|mais ou menos|something like|cosa de|por ahi de|arriba de|mas de|menos de|over|under|more than|less than|tal vez|quiza|quizas|talvez|a lo mejor|algo como|ponle|pongale|over like|couple|couple of|few|several|varios|varias|alguns|como unos|como unas|tipo unos|entre|between|(?:entre|between) \S+ (?:y|e|and)|de a) $/;
 const ROUGHLY_AFTER =
-  /^ (y (feria|pico|tantos|tantas|algo|cacho|fraccion|monedas|pelos|tanto|centavos)|o algo( asi)?|o por ahi|mas o menos|aprox|aproximadamente|or so|ish|e pouco|e poucos|e alguma coisa|e uns trocados|e pouquinho|y poco|y pocos|y pico|o menos|o mas|por ahi|something|or thereabouts|give or take)( |$)/;
+  /^ (y (feria|pico|tantos|tantas|algo|cach(?:it)?os?|(?:pico|pi(?:qu)?it)os?|fraccion|monedas|moneditas|morralla|pelos|tanto|centavos)|o algo( asi)?|o por ahi|mas o menos|aprox|aproximadamente|or so|ish|e (?:poucos?|alguma coisa|uns trocados|trocados|pouquinho|tantos|quebrados|uns quebrados|tralala|la vai fumaca|cacetada)|y poco|y pocos|y pico|o menos|o mas|por ahi|something|or thereabouts|give or take)( |$)/;
 
 function approximations(sums: Sum[], tokens: readonly Token[]): Sum[] {
   return sums.map((sum, k): Sum => {
@@ -309,12 +275,6 @@ function isBetween(a: Sum | undefined, b: Sum | undefined, tokens: readonly Toke
   if (!a || !b || b.first - a.end !== 1) return false;
   return /^(entre|between)$/.test(tokens[a.first - 1]?.word ?? '') && /^(y|e|and)$/.test(tokens[a.end]?.word ?? '');
 }
-
-const words = (tokens: readonly Token[], from: number, to: number): string =>
-  tokens
-    .slice(from, to)
-    .map(({ word }) => word)
-    .join(' ');
 
 export const spanOf = (tokens: readonly Token[], first: number, end: number): Span => [
   tokens[first]?.from ?? 0,

@@ -1,3 +1,5 @@
+import { gluedThousands } from './glued-numbers.ts';
+
 /** How Spanish is typed in chats, and contractions → the words meant. Keys are folded: no accents, ñ as n. */
 export const spanishChat: Record<string, string> = {
   del: 'de el',
@@ -240,4 +242,23 @@ export const spanishChat: Record<string, string> = {
   psado: 'pasado',
   pasadito: 'pasado',
   findemes: 'fin de mes',
+  esperem: 'espereme',
+  afin: 'a fin',
+  afindemes: 'a fin de mes',
+  veintito: 'veinte',
+  treintita: 'treinta',
+  cuarentita: 'cuarenta',
+  cincuentita: 'cincuenta',
+  cincuentitos: 'cincuenta',
+  cientito: 'cien',
+  cienecito: 'cien',
+  doscientitos: 'doscientos',
+  trescientitos: 'trescientos',
+  cuatrocientitos: 'cuatrocientos',
+  quinientitos: 'quinientos',
+  quinienton: 'quinientos',
+  ...gluedThousands(
+    'dos tres cuatro cinco seis siete ocho nueve diez quince veinte treinta cuarenta cincuenta',
+    'cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos',
+  ),
 };

@@ -54,6 +54,8 @@ const TOGETHER: ReadonlySet<string> = new Set([
   'and so',
   'so and',
   'que digo',
+  'chance y',
+  'igual y',
 ]);
 
 /** Splits at marks and at words such as "pero" and "y". A question reaches from "¿", or from the mark before, to "?". */
@@ -68,8 +70,9 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
   };
   for (const [i, bone] of bones.entries()) {
     if (MARK.test(bone.text)) {
-      close(bone.text, bone.text === '?');
-      if (bone.text === '?') markQuestion(clauses);
+      const isAsked = bone.text === '?' && !isTag([...(clauses.at(-1)?.bones ?? []), ...current]);
+      close(bone.text, isAsked);
+      if (isAsked) markQuestion(clauses);
       continue;
     }
     if (current.length > 0 && SLIP.has(`${bone.text} ${bones[i + 1]?.text ?? ''}`)) close(bone.text, false);
@@ -80,6 +83,7 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
       !TOGETHER.has(`${current.at(-1)?.text} ${bone.text}`)
     )
       close(bone.text, false);
+    if (isInstead(current, bone) || isOneForOther(current, bone, bones[i + 1])) close('', false);
     current.push(bone);
     if (bone.mention && (offersAgain(bones, i) || isReplaced(current))) close('', false);
   }
@@ -90,6 +94,19 @@ export function splitClauses(bones: readonly Bone[], cues: Cues): Clause[] {
 /** "el martes mejor": the word ends the clause that it is about. */
 const isTrailing = (bones: readonly Bone[], i: number): boolean =>
   bones[i]?.text !== 'y' && (bones[i + 1] === undefined || MARK.test(bones[i + 1]?.text ?? ''));
+
+/** "no esta quincena | la que sigue", "este viernes no | el otro": what is offered for what was turned down. */
+const isInstead = (clause: readonly Bone[], { mention }: Bone): boolean =>
+  mention?.kind === 'elliptic' &&
+  clause.some((bone) => bone.mention !== undefined) &&
+  clause.some(({ text }) => /^(no|nao|not)$/.test(text)) &&
+  !/^(ni|nem|nor|y|e|o|ou|or|and|tampoco)$/.test(clause.at(-1)?.text ?? '');
+
+/** "friday no | monday yes", "sexta não | segunda sim". */
+const isOneForOther = (clause: readonly Bone[], { mention }: Bone, next: Bone | undefined): boolean =>
+  mention !== undefined &&
+  /^(si\+?|sim|yes)$/.test(next?.text ?? '') &&
+  / DATE (?:no|nao)(?: (?:el|la|em|a|on|para)){0,2}$/.test(` ${clause.map(({ text }) => text).join(' ')}`);
 
 /** "en vez de mañana | el sábado". */
 const isReplaced = (clause: readonly Bone[]): boolean =>
@@ -108,6 +125,12 @@ function offersAgain(bones: readonly Bone[], i: number): boolean {
   }
   return false;
 }
+
+/** "te pago el viernes, ¿va?", "pago sexta, ok?": said, and only its hearing is asked. */
+const isTag = (bones: readonly Bone[]): boolean =>
+  / (?:PAY|PAYING|(?:ill|will|voy a|vou) (?:\w+ ){0,2}PAYINF) (?:.* )?(?<!(?:is|that|it|esta|te|le|les|todo|se|me) )(?:va|sale|ok|okay|vale|dale|beleza|ta|esta|viu|ne|cool|right|alright|deal|listo)$/.test(
+    ` ${bones.map(({ text }) => text).join(' ')}`,
+  ) && bones.some(({ mention }) => mention !== undefined);
 
 /** The question mark asks everything back to the last full stop or to "¿". */
 function markQuestion(clauses: Clause[]): void {

@@ -9,6 +9,7 @@ const DEED =
 export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 'tells' | 'aside'> = {
   paid: cue`
     (?:pase\+|pasamos) a PAYINF
+    (?:te|le|les) (?:pase\+|lleve\+|deje\+|hice) (?:\w+ ){0,2}(?:MONEY|REL|dinero|plata|lana|pago|guita)
     acab(?:o|amos|e\+?|a) de (?:PAYINF|hacer|mandar|enviar)
     ya (?:\w+ )?${CLITIC}(?:PAID|PAYQ|DONE)
     (?:ya )?${CLITIC}(?:cayo\+?|llego\+?|entro\+?|reflejo\+?|recibieron|recibio\+?|vieron) mi (?:PAY|pago|deposito|transferencia|abono|consignacion|transfer|giro)
@@ -57,7 +58,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     tenia pensado | habia dicho | habia quedado | habiamos quedado
     dije
     te dije | le dije | les dije
-    quede | quede\+ | (?<!(?:entonces|listo|ok|bueno|vale|dale|va|sale) )quedamos | prometi | prometi\+
+    quede | quede\+ | (?<!(?:entonces|listo|ok|bueno|vale|dale|va|sale) )quedamos(?! (?:en|para|asi) (?:que )?(?:(?:el|la) )?DATE) | prometi | prometi\+
     tenia que | antes era | en vez de | en lugar de | (?<!si )no es | no era
     ya no
     olvide\+? | olvidate de | cancele lo de | no seria
@@ -89,6 +90,7 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     mi (?:pago|nomina|sueldo|quincena|salario|pension) (?:es|cae|llega|sale|entra)
   `,
   tells: cue`
+    con (?:fecha de )?vencimiento | no me (?:llam|marqu|escrib|busqu|habl|mand|contact)\w+ (?:\w+ ){0,4}HOUR
     cambie\+? (?:de|mi) (?:numero|telefono|celular|direccion|domicilio|casa)
     (?:no )?trabajo (?:(?:los|todos?|toda|el|la|hasta|este) ){0,3}DATE | DATE (?:descanso|no trabajo|trabajo)
     descanso (?:los )?DATE
@@ -122,15 +124,15 @@ export const spanishFacts: Pick<Cues, 'paid' | 'past' | 'voided' | 'income' | 't
     `})
     cumpleanos | cumplo anos | (?:mi|mis|su) \w+ cumplen?
     naci\+? | nacimiento | aniversario | boda | bautizo | graduacion
-    velorio | funeral | examen | partido | juego | viaje | viajo
+    con DATE (?:ando|estoy|estamos|uno|todo|no|se|me|gaste\+?) | velorio | funeral | examen | partido | juego | viaje | viajo
     vuelo
     salgo de viaje
     cita | medico | doctor | hospital | operan | operacion | operaron
-    clase | clases | entrevista | junta | reunion | turno
+    clase | clases | entrevista | junta | reunion | (?<!(?:despues|saliendo|salga|salir|termine|fin) de (?:el |mi )?)turno
     guardia | misa | fiesta | consulta | cirugia | concierto
     mudanza | torneo | audiencia
     (?:buen[ao]?s?|bonit[ao]s?|lind[ao]s?|excelentes?|feliz|felices|hermos[ao]|bendecid[ao]|grat[ao]) DATE
-    (?:${phrases`
+    (?<!que )(?:${phrases`
       tenga | tengas | tengan | pase | pases | pasen | disfrute | disfrutes | disfruten
     `}) (?:un |una |su |tu )?(?:muy )?(?:DATE|(?:${phrases`
       buen[ao]?s? | bonit[ao]s? | lind[ao]s? | excelentes? | feliz | felices | hermos[ao]

@@ -4,6 +4,9 @@ import { CLITIC, spanishFacts } from './cues-es-facts.ts';
 const PAYMENT =
   '(?:pago|deposito|transferencia|abono|consignacion|dinero|plata|comprobante|recibo|voucher|baucher|ticket|soporte|deuda|cuenta|cuota|todo|eso|MONEY|REL)';
 
+/** After "a ver" and "haber": without it they only open the talk. */
+const WHETHER = '(?:si|que|como|cuando|cuanto|(?:el |la |para |para el )?(?:DATE|VAGUEDATE))';
+
 export const spanishCues: Cues = {
   ...spanishFacts,
   assuring: cueAll`
@@ -27,9 +30,9 @@ export const spanishCues: Cues = {
     no (?:\w+ ){0,4}(?:DATE|LOOSEDATE|VAGUEDATE)
     (?:DATE|LOOSEDATE|VAGUEDATE)(?: (?:${phrases`
       si | yo | ya | todavia | aun | pues | la verdad | creo que | es que | eso | definitivamente | ni
-      que
+      que | siempre | al final | de plano | como que
     `}))? ${CLITIC}(?:no|tampoco|imposible|nunca)
-    (?:DATE|LOOSEDATE) (?:\w+ ){0,2}no (?:\w+ )* | ni (?:\w+ ){0,3}(?:DATE|LOOSEDATE)
+    (?:DATE|LOOSEDATE) (?:\w+ ){0,2}no (?:\w+ )* | ni (?!bien )(?:\w+ ){0,3}(?:DATE|LOOSEDATE)
     (?:de )?ninguna manera (?:\w+ ){0,4}DATE | DATE (?:\w+ ){0,3}ninguna manera
     ni modo | tampoco (?:\w+ ){0,2}DATE | imposible (?:\w+ ){0,3}DATE
     dificil (?:\w+ ){0,3}DATE
@@ -94,6 +97,9 @@ export const spanishCues: Cues = {
     y si | le va | te va | esta okay
     ok
   `,
+  permits: cueAtStart`
+    (?:(?:le|te|les) (?:parece|late|sirve|va|molesta|acomoda)|(?:esta\+?|estaria) bien|se puede|puede ser|se podria|hay (?:algun )?(?:problema|inconveniente)|hay chance|me (?:espera|esperan|esperas|aguanta|aguantas|dan chance|da chance))
+  `,
   asksTime: cue`
     (?:${phrases`
       aguanta | aguante | aguanten | aguantame | aguanteme | aguantenme | espera | espere | esperen
@@ -150,13 +156,15 @@ export const spanishCues: Cues = {
     en caso de que | en caso que | a condicion
     suponiendo
     con que me | solo si | salvo que | excepto si | a reserva | a ver si
-    haber si | ver si | veo si | vemos si | checo si | esperando que
-    a ver | segun me | segun como
+    haber ${WHETHER} | ver si | veo si | vemos si | checo si | esperando que
+    a ver ${WHETHER} | segun me | segun como
     según
   `,
   pious: cueAll`
     (?:o )?(?:antes si (?:puedo|se puede|alcanzo|consigo|junto)|si (?:puedo|se puede|alcanzo) antes)
     si dios (?:lo |me |nos |asi lo |asi |le )?(?:\w+)(?: (?:vida|licencia|salud|permiso|fuerzas))?
+    si (?:me hace (?:el |un |ese )?favor|(?:es|fuera|fuese) tan amable|no es (?:mucha )?molestia|gusta\w*|usted gusta|no le molesta)
+    (?<=LOOSEDATE )si(?= (?:el |la |para )?DATE)
     si dios nos presta vida | si dios me presta vida | si dios me da vida
     dios mediante | primero dios | con el favor de dios | con ayuda de dios
     dios quiera | dios primero | con la ayuda de dios | con la bendicion de dios
@@ -178,10 +186,10 @@ export const spanishCues: Cues = {
     ojala | ojala\+ | intento | intentare\+? | intentar | tratare\+? | tratar | trato de
     hare lo posible | hare\+ lo posible | lo intento | quien sabe
     no se si | no estoy seguro | no estoy segura | no te prometo | no le prometo | no prometo
-    a ver
+    a ver ${WHETHER} | DATE a ver
     veremos | vere\+?
     ver si | en teoria | en principio si | se supone | a la mejor
-    haber si | ojala que | calculo que | estimo que
+    haber ${WHETHER} | ojala que | calculo que | estimo que
     tentativamente
     mas o menos seguro | no se\+? si
   `,
@@ -217,7 +225,7 @@ export const spanishCues: Cues = {
     arreglo | arreglamos
     paso a
     pasare\+?
-    paso por
+    paso por | (?<=^ (?:(?:y|de ahi|ahi|luego|ya) ){0,2})(?:paso|voy|llego|caigo)(?= $)
     cumplo | cumplire\+?
     le cumplo | te cumplo | me comprometo
     comprometo | prometo
@@ -237,9 +245,10 @@ export const spanishCues: Cues = {
     lo resuelvo
     resuelvo
     salgo de (?:esto|esa) | mato la deuda
-    (?:te|le) (?:dejo|suelto|mocho|aviento|paso|tengo|junto|completo) (?:\w+ ){0,2}(?:MONEY|REL|dinero|plata|lana|pago|algo|completo)
+    (?:te|le|les) (?:dejo|suelto|mocho|aviento|paso|tengo|junto|completo|llevo|traigo|arrimo|caigo con|cae con) (?:\w+ ){0,2}(?:MONEY|REL|dinero|plata|lana|pago|algo|completo|eso|esto|varo|feria|billete|guita|cuota|abono)
   `,
   soon: cue`
+    siempre no | (?:esta\+?|anda) (?:muy |bien |bastante )?(?:dificil|dur[oa]|fe[oa]|complicad[oa]|canij[oa])
     en un tiempo | echame la mano | echeme la mano
     (?:ando|estoy|voy|vamos|sigo|seguimos) (?:viendo|buscando|consiguiendo|juntando)
     (?:primera|o1) oportunidad | (?:primer|o1) chance | dejeme ver
@@ -247,13 +256,13 @@ export const spanishCues: Cues = {
     lo voy a pensar | tengo que ver | voy a ver | lo antes posible | lo mas pronto | lo mas antes
     cuanto antes
     pronto | prontito
-    en cuanto (?:pueda|puedo|tenga|junte|salga|me|cobre|consiga)
+    en cuanto \w+
     cuando (?:pueda|puedo|tenga|me|cobre|junte|salga|consiga|venda|reciba|haya|llegue|este|encuentre|nos|se)
     a la brevedad | un dia de estos | uno de estos dia | estos dia
     en estos dia
     luego | despues
     mas adelante | al rato | algun dia | ahi vemos | ya mero | ya casi
-    apenas (?:pueda|cobre|tenga|me|salga) | ni bien (?:pueda|cobre|tenga|me)
+    apenas (?:pueda|cobre|tenga|me|salga|venda|junte|consiga|reciba) | ni bien \w+
     en unos dia
     proximamente
     otro dia | al cobrar
@@ -261,6 +270,7 @@ export const spanishCues: Cues = {
     de a poco | poco a poco | tan pronto | dame tiempo | deme tiempo
     paciencia | chance
     no tengo (?:ahora|ahorita|dinero|plata|nada|con que|trabajo)
+    no tengo ni \w+ | (?:estoy|ando|sigo) (?:re |muy |bien |todo )?(?:sec[oa]|pat[oa]|cort[oa]|quebrad[oa]|bruja|cesante|pelad[oa]|desemplead[oa]|en ceros?|en la lona)
     no me alcanza | ando (?:corto|corta|quebrado|sin) | sin (?:dinero|plata|trabajo|empleo)
     no puedo | no podre\+? | no he podido | estoy juntando
     ando juntando | estoy viendo | viendo como | viendo la manera
@@ -282,10 +292,10 @@ export const spanishCues: Cues = {
     no espera | bueno no | ay no | uy no
     aguanta | ups | disculpe | disculpa | miento | mentira | (?:no )?mentiras
     sino
-    cambio de planes | pensandolo bien | ahora que lo pienso
+    cambio de planes | (?:uh|uy|ay|no) (?:ese|esa) dia no | pensandolo bien | ahora que lo pienso
     ya no | siempre no | que diga | borre eso | no cierto
     me confundi
-    cambielo | cambialo | cambiemelo
+    cambielo | cambialo | cambiemelo | muevalo | muevelo | recorralo | recorrelo
     es decir
     nel | bah | naa+h?
   `,
@@ -310,14 +320,15 @@ export const spanishCues: Cues = {
     (?<=^(?: yo)? )no PAY(?: y punto| mas| ni \w+)?(?= $)
     no PAY (?:y punto|ni) | (?:numero|num|telefono) equivocado
     equivocado de (?:numero|persona) | se equivoc\w*\+? | esta(?:n|s)? equivocad\w+
-    no soy (?:yo|esa|ese|la persona|el|quien|\w+)
+    no soy (?!(?:de|mal[ao]?|asi|irresponsable|rat[ao]|tranz[ao]|moros[ao]|ningun|ninguna|adivin[oa]|ric[oa]|millonari[oa])(?= ))\w+
     esa persona no | ese senor no | aqui no vive | no conozco a | no la conozco | no lo conozco
     ya no (?:es|tiene) este numero
     (?:dejen|deja|deje|dejenme|dejame|dejeme) (?:ya )?(?:de|en paz)(?: (?:\w*(?:llamar|molest|escrib|marc|mand|chingar|joder|acosar)\w*))?
     no me (?:${phrases`
       llamen | llame | molesten | molestes | moleste | escriban | escribas | busquen | contacten
       marquen | jodan | manden | hablen | vuelvan | esten | chinguen | insistan
-    `})
+    `})(?! (?:\w+ ){0,4}(?:HOUR|N|horario|horarios|hora|horas|DATE|temprano|tarde|noche|madrugada)(?= ))
+    no me romp\w+ | no (?:me )?hinch\w+ | dejate de (?:joder|romper|molestar)
     demandenme | demandame | demandeme | demanden
     hagan lo que quieran | haganle como quieran | haga lo que quiera | hagale como quiera
     nos vemos en (?:los )?(?:juzgado|corte|tribunal)\w*
@@ -354,5 +365,12 @@ export const spanishCues: Cues = {
     'corrijo',
     'disculpe',
     'disculpa',
+    'cambielo',
+    'cambialo',
+    'cambiemelo',
+    'muevalo',
+    'muevelo',
+    'recorralo',
+    'recorrelo',
   ]),
 };

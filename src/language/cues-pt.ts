@@ -5,7 +5,7 @@ const DEED = '(?:(?:o|a|um|uma|meu|esse|este) )?(?:pix|pagamento|deposito|transf
 
 export const portugueseCues: Cues = {
   paid: cue`
-    (?:ja )?(?:caiu|entrou|chegou|receberam|recebeu) (?:o |a )?(?:meu|minha) (?:PAY|pagamento|pix|deposito|transferencia)
+    (?:ja )?(?:caiu|entrou|chegou|receberam|recebeu) (?:ai )?(?:o |a )?(?:meu|minha) (?:PAY|pagamento|pix|deposito|transferencia)
     acabei de (?:PAYINF|fazer|mandar|transferir) | acabamos de PAYINF
     ja (?:\w+ )?${CLITIC}(?:PAID|DONE|fiz|fizemos|mandei|foi|esta|ta|tinha|efetuei|caiu)
     (?:fiz|fizemos|efetuei|realizei) ${DEED} | PAID ${CLITIC}(?:\w+ ){0,3}PASTDATE
@@ -22,11 +22,11 @@ export const portugueseCues: Cues = {
     PAID | fui | foi | foram | fomos | estive | esteve | tive
     teve | pude | quis | fiz | fez | fizeram | disse | vim
     veio | era | estava | tava | tinha | ia | iam | queria
-    podia | caiu | saiu | vi | viu | perdi | recebi | consegui
+    podia | caiu | saiu | vi | (?:ele|ela|voce|quem|ja|nao|que) viu | perdi | recebi | consegui
     venci | venceu | esqueci | PASTDATE | liguei | falei | tentei
     fiquei | adoeceu | morreu | faleceu | passou | veio
     (?!\w+(?:ar|er|ir)ei )\w{3,}(?:ei|aram|eram|iram)(?= )
-    (?!sou|vou|dou|ou)\w{3,}ou
+    (?!(?:sou|vou|dou|ou|estou|falou|fechou|combinou|demorou|rolou)(?= ))\w{3,}ou
   `,
   voided: cue`
     ia PAYINF | ia | iamos | queria | pensava
@@ -86,6 +86,9 @@ export const portugueseCues: Cues = {
     dava | da | possivel
     teria como | fica para | e se
   `,
+  permits: cueAtStart`
+    (?:pode ser|tudo bem|tem (?:algum )?problema|da para ser|fica bom|ta bom para|serve|voces aceitam|aceita|rola|esta bom para)
+  `,
   asksTime: cue`
     (?:${phrases`
       espera | espere | esperem | aguarda | aguarde | aguardem | aguardar | esperar | segura | segure
@@ -95,7 +98,8 @@ export const portugueseCues: Cues = {
     mais (?:prazo|tempo|um prazo|uns dia|DURATION)
     um prazo
     (?:pode|podem|poderia|poderiam|da para|consegue) (?:me )?(?:${phrases`
-      esperar | aguardar | dar | adiar | prorrogar | segurar | jogar | mudar | passar
+      esperar | aguardar | dar | adiar | prorrogar | segurar | jogar | mudar
+      passar(?! (?:\w+ ){0,2}cartao)
     `})
     prazo ate | tenha paciencia
     (?:mudar|passar|jogar|adiar|deixar|empurrar) (?:\w+ ){0,3}para (?:\w+ )?DATE
@@ -110,7 +114,8 @@ export const portugueseCues: Cues = {
   pious: cueAll`
     se deus quiser | se deus permitir | gracas a deus | com fe em deus | com a graca de deus
     se deus abencoar | deus queira | com a ajuda de deus | se jesus quiser
-    fe em deus | deus me livre | se nao se importar
+    fe em deus | deus me livre | se (?:voce )?nao se importar | se nao for (?:incomodo|muito|pedir muito)
+    se (?:puder ser|tudo correr bem com deus)
   `,
   hedged: cue`
     talvez
@@ -151,6 +156,7 @@ export const portugueseCues: Cues = {
     mando mensagem | entro em contato
   `,
   tells: cue`
+    nao me (?:lig|mand|escrev|cham|procur)\w+ (?:\w+ ){0,4}HOUR
     (?:bo[am]|otim[ao]|excelente|lind[ao]|feliz|abencoad[ao]) DATE
     (?:tenha|tenham|bom) (?:um |uma )?(?:bom |boa |otimo |otima |lindo |excelente )?DATE
     vence | vencia | venceu | vencimento | venceria | aniversario
@@ -189,6 +195,7 @@ export const portugueseCues: Cues = {
     fica pago | fica quitado
     resolvo | resolver
     passo ai | passo para pagar
+    (?:te |lhe |eu )?(?:passo|dou|repasso|adianto|consigo|tenho|boto|jogo|faco) (?:\w+ ){0,2}(?:MONEY|REL|isso|dinheiro|grana|pix|valor|pagamento)
     deixo | levo
     pode (?:anotar|marcar|agendar|colocar|contar|deixar|por)
     anota | anote | marca | marque | agenda | agende | coloca | coloque
@@ -215,6 +222,8 @@ export const portugueseCues: Cues = {
     apertad[oa]
     sem condicoes | estou sem | quero PAYINF | vou PAYINF
     PAY | PAYINF | prometo
+    (?:esta|anda|ficou) (?:muito |bem |meio )?(?:dificil|complicad[oa]|apertad[oa]|fei[oa]|brab[oa]|osso|foda)
+    pindaiba | sem grana | quebrad[oa]
     to vendo | estou vendo | vou ver
   `,
   corrects: cue`
@@ -240,9 +249,9 @@ export const portugueseCues: Cues = {
     nunca (?:PAY|PAYINF|comprei|fiz|contratei|pedi|peguei|devi|assinei)
     numero errado | pessoa errada
     engano
-    eh? engano | voces estao enganad\w+ | nao sou (?:eu|essa|esse|a|o|\w+)
+    eh? engano | voces estao enganad\w+ | nao sou (?!(?:de|mal[ao]?|assim|disso|irresponsavel|caloteir[oa]|trambiqueir[oa]|safad[oa]|ric[oa]|ladrao)(?= ))\w+
     (?:parem|para|pare) de (?:me )?(?:ligar|mandar|encher|perturbar|cobrar|incomodar|escrever)
-    nao (?:me )?(?:liguem|ligue|mandem|mande|incomodem|perturbem|escrevam|enviem)(?: mais)?
+    nao (?:me )?(?:liguem|ligue|mandem|mande|incomodem|perturbem|escrevam|enviem)(?! (?:\w+ ){0,4}(?:HOUR|N|horario|hora|DATE|cedo|tarde|noite|madrugada)(?= ))(?: mais)?
     me deixem? em paz | deixa eu em paz | me processe\w* | podem processar
     procon
     meu advogado | eh? golpe

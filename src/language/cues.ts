@@ -16,6 +16,8 @@ export interface Cues {
   asksInfo: RegExp;
   /** An offer put as a question: "¿puede ser DATE?". */
   proposes: RegExp;
+  /** Asks leave for what was just offered: "¿le parece?". */
+  permits: RegExp;
   /** Asks for time: "aguánteme a DATE". */
   asksTime: RegExp;
   /** Conditions; `pious` formulas are taken out before. */

@@ -36,7 +36,7 @@ const PARTS: Record<string, string> = {
   f: '(?: (?:DE|ART[FS]?|,|ON|IN|DAY|-|\\/)){0,3}', // little words between the parts of a date
   a: '(?: ART[FS]?)?',
   Y: '(?:(?: (?:DE|ART|,)){0,2} (20\\d\\d))?',
-  unit: '(?! (?:DAY|WEEK|MONTH|YEAR|HOUR|MINUTE|QUIN|MONEY|PAYMENTS|AM|PM|%|W\\d|h|th|pesos|x|:|#)(?= ))', // a number before these is no day
+  unit: '(?! (?:DAY|WEEK|MONTH|YEAR|HOUR|MINUTE|QUIN|MONEY|PAYMENTS|AM|PM|%|W\\d|h|th|pesos|x|:|#|dios|deus)(?= ))', // a number before these is no day
   // a number with "of the month": "3 meses" is a length of time
   ofMonth:
     '(?=(?: DE(?: ART)?)? (?:THIS|NEXT|OTHER|EACH) MONTH| DE(?: ART)? MONTH)(?: DE)?(?: ART)?(?: (THIS|NEXT|OTHER|EACH))? MONTH(?: DE)?(?: ART)?(?: (THIS|NEXT|OTHER))?',

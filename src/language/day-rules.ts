@@ -87,7 +87,7 @@ export const dayRules: readonly DateRule[] = [
   rule('month_then_day', 'day', '(?:IN|DE) {M}(?: (?:,|ART|DAY)){1,2} {N}{unit}', ([m, d], c) => dayMonth(d, m, c)),
   rule('day_of_month_said', 'day', '(?:ART )?(?:DAY )?{N}{ofMonth}', ([d, a, b], c) => {
     if (asDay(d) === null) return null;
-    if (a === 'EACH') return dayOfMonth(num(d), c);
+    if (a === 'EACH') return null;
     return a || b ? dayInMonth(num(d), monthShift(a, b), c) : dayOfMonth(num(d), c);
   }),
   rule('day_of_this', 'day', '(?:ART )?(?:DAY )?{N} DE(?: ART)? THIS(?! (?:MONTH|W\\d|QUIN|WEEK))', ([d], c) =>
@@ -108,11 +108,11 @@ export const dayRules: readonly DateRule[] = [
   rule(
     'every_day_of_month',
     'day',
-    '(?:EACH|ARTS|ART)(?: DAY)? {N}(?: (?:AND|,)(?: ART)? \\d{1,2})?(?: DE)? EACH MONTH',
-    ([d], c) => day(d, c),
+    '(?:(?:EACH|ARTS|ART|DAY) ){0,2}{N}(?: (?:AND|,)(?: ART)? \\d{1,2})?(?: DE)?(?: ART)? (?:EACH MONTH|MONTHLY)|EACH(?: DAY)? {N} DE ART MONTH',
+    ([d, d2], c) => day(d ?? d2, c),
     'month',
   ),
-  rule('every_day', 'day', '(?:EACH(?: DAY)?|ARTS DAY|ARTS) {N}{unit}', ([d], c) => day(d, c), 'month'),
+  rule('every_day', 'day', '(?:EACH(?: DAY)? (?!1 )|ARTS DAY |ARTS ){N}{unit}', ([d], c) => day(d, c), 'month'),
   rule('day', 'day', '(?:(?:ART|ON|THIS)(?: DAY)?|DAY(?: ART)?) O?(\\d{1,2}){unit}', ([d], c) => day(d, c)),
   rule('day_ordinal', 'day', 'O(\\d{1,2}){unit}(?! [a-zñ]{3,})', ([d], c) => day(d, c)),
   rule('day_ordinal_word', 'day', `(?:ART(?: DAY)?|DAY|ON ART) o(\\d{1,2})${END}|DAY o(1)`, ([d, first], c) =>
@@ -124,7 +124,12 @@ export const dayRules: readonly DateRule[] = [
     '(?<!(?: (?:D[012][MTN]?|W\\d|HOUR))) BETWEEN(?: DAY)? \\d{1,2} AND (\\d{1,2})(?= (?:$|(?:[.,;!?]|te|le|les|lo|se|eu|ill|i) ))',
     ([d], c) => day(d, c),
   ),
-  rule('day_named', 'day', '(?:BY|TO) (\\d{1,2})(?= (?:$|(?:[.,;!?]|OR|AND|te|le|sin) ))', ([d], c) => day(d, c)),
+  rule(
+    'day_named',
+    'day',
+    '(?:(?<!(?:W\\d|D[012][MTN]?|O\\d{1,2}) )BY|TO) (\\d{1,2})(?= (?:$|(?:[.,;!?]|OR|AND|te|le|sin) ))',
+    ([d], c) => (c.country === 'US' && num(d) <= 12 ? null : day(d, c)), // "till 5" is an hour
+  ),
   // weekdays
   rule(
     'weekday_of_next_week',
@@ -161,8 +166,11 @@ export const dayRules: readonly DateRule[] = [
   rule(
     'weekday_next',
     'weekday',
-    '(?:ART )?NEXT(?: DAY)? {W}|{W}(?: ART[FS]?)? NEXT(?! (?:WEEK|MONTH|N|\\d))',
+    '(?:ART )?NEXT(?: DAY)? {W}|{W}(?: NEXT|(?<!THIS W\\d) ART[FS]? NEXT)(?! (?:WEEK|MONTH|N|\\d))',
     ([a, b], c) => nextWeekday(num(a ?? b), c),
+  ),
+  rule('weekday_to_other', 'weekday', 'DE(?: ART)? THIS {W} TO(?: ART)? OTHER', ([w], c) =>
+    certain(comingWeekday(c.today, num(w)) + 7),
   ),
   rule('weekday_other', 'weekday', 'OTHER {W}|{W} OTHER', ([a, b], c) => otherWeekday(num(a ?? b), c)),
   rule(
@@ -175,13 +183,20 @@ export const dayRules: readonly DateRule[] = [
     const base = weekday(num(w), c);
     return { ...base, candidates: base.candidates.map((at) => at + (n === '8' ? 7 : 14)) };
   }),
-  rule('weeks_from_weekday', 'weekday', `(?<!EACH )${COUNT} WEEK AFTER(?: THIS)? {W}|{W} WEEK`, ([n, w, w2], c) => {
-    const base = weekday(num(w ?? w2), c);
-    return { ...base, candidates: base.candidates.map((at) => at + 7 * (w2 ? 1 : count(n))) };
-  }),
+  rule(
+    'weeks_from_weekday',
+    'weekday',
+    `(?<!(?:EACH|MONEY|Q|\\d) )${COUNT} WEEK AFTER(?: THIS)? {W}|{W} WEEK`,
+    ([n, w, w2], c) => {
+      const base = weekday(num(w ?? w2), c);
+      return { ...base, candidates: base.candidates.map((at) => at + 7 * (w2 ? 1 : count(n))) };
+    },
+  ),
   rule('weekday_every', 'weekday', '(?:EACH|ARTS)(?: DAY)? {W}', ([w], c) => weekday(num(w), c), 'week'),
   rule('today_is', 'weekday', 'D0 (?:es|eh|is|AND) (?:ART )?{W}', ([w], c) => weekday(num(w), c)), // says what day it is
-  rule('weekday', 'weekday', '(?:DAY )?{W}', ([w], c) => weekday(num(w), c)),
+  rule('weekday', 'weekday', '(?:DAY )?{W}(?! (?:PAYMENTS|via|vez|chance|opcao|tentativa)(?= ))', ([w], c) =>
+    weekday(num(w), c),
+  ),
   rule('nth_weekday_of_month', 'weekday', '[oO](\\d) {W}{month}', ([n, w, a, b], c) =>
     nthComing(num(w), num(n), monthShift(a, b), c),
   ),

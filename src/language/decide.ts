@@ -4,8 +4,9 @@ import type { Cues } from './cues.ts';
 import type { Calendar, Meaning } from './date-meaning.ts';
 import { certain, nextWeekday, onPayday, otherWeekday, paydays } from './date-meaning.ts';
 import { type Mention, monthDayFrom } from './dates.ts';
-import { plusMonths, weekdayOfDay, ymdOf } from './days.ts';
+import { weekdayOfDay, ymdOf } from './days.ts';
 import type { HeardKind } from './heard.ts';
+import { repeat, rhythmOf, startSeries } from './series.ts';
 import { isVoucherToCome, type Stance, stanceOf } from './stance.ts';
 
 /** One payment offered: its date and its sum, where said. */
@@ -44,7 +45,9 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
     const stance = inContext(stanceOf(clause, cues), clause, taken.at(-1));
     const corrected =
       cues.corrects.test(clause.text) ||
-      (/^ (?:(?:ay|ah|uy|oh|eh|bueno|no|nao|nope|wait|mmm|hmm|este|espera|pera|ups|oops|ops) )+$/.test(clause.text) &&
+      (/^ (?:(?:ay|ah|uy|uh|uf|uff|oh|eh|chuta|pucha|bueno|no|nao|nope|wait|mmm|hmm|este|espera|pera|ups|oops|ops) )+$/.test(
+        clause.text,
+      ) &&
         taken.some(({ mentions }) => mentions.length > 0));
     if (/^ (no|nao|nope|nel)( |$)/.test(clause.text) && i === 0 && clauses.length > 1) isCorrection = true;
     if (corrected) {
@@ -71,10 +74,14 @@ export function decide(clauses: readonly Clause[], cues: Cues, c: Calendar): Dec
     if (mentions.length > 0 || clause.sums.length > 0) corrects = corrects && stance === 'negated';
     if (stance === 'negated' || stance === 'voided' || stance === 'past')
       negatedBefore = mentions.at(-1) ?? negatedBefore;
-    const isTurnedDown = / MONEY (?:no|nao) $/.test(clause.text); // "mil no, quinientos"
-    taken.push({ clause, stance, mentions, sums: isTurnedDown ? [] : clause.sums });
+    taken.push({ clause, stance, mentions, sums: TURNED_DOWN.test(clause.text) ? [] : clause.sums });
   }
-  for (const [i, one] of taken.entries()) if (one.stance === 'puts_off' && paysThen(taken[i + 1])) one.stance = 'offer';
+  for (const [i, one] of taken.entries()) {
+    const next = taken[i + 1];
+    if (leadsTo(one, next)) one.stance = 'offer';
+    const isAsked = one.stance === 'offer' && one.mentions.length > 0 && next?.clause.isQuestion;
+    if (isAsked && next?.stance === 'info' && cues.permits.test(next.clause.text)) one.stance = 'proposal';
+  }
   return conclude(taken, isCorrection, c);
 }
 
@@ -89,9 +96,23 @@ function inContext(stance: Stance, clause: Clause, before: Taken | undefined): S
   return isGuess && stance === 'proposal' && A_DATE.test(clause.text) ? 'info' : stance; // "¿cuándo vence, el 20?"
 }
 
-/** "el lunes le marco y le hago el pago": one day for both. */
-const paysThen = (next: Taken | undefined): boolean =>
-  next?.stance === 'offer' && next.mentions.length === 0 && /^(y|e|and)$/.test(next.clause.opener);
+/** "el lunes le marco y le hago el pago", "el viernes salgo de turno y le deposito": one day for both. */
+const leadsTo = ({ stance, clause, mentions }: Taken, next: Taken | undefined): boolean =>
+  next?.stance === 'offer' &&
+  next.mentions.length === 0 &&
+  ((stance === 'puts_off' && /^(y|e|and)$/.test(next.clause.opener)) ||
+    (stance === 'aside' &&
+      mentions.some(({ meaning }) => meaning.sure) &&
+      OWN_ERRAND.test(clause.text) &&
+      /^(y|e|and|,|so|entonces|entao|then)$/.test(next.clause.opener)));
+
+/** "mil no, quinientos", "no tengo los 800, pero le doy 300", "can't do the full amount": this sum is not the one that is offered. */
+const TURNED_DOWN =
+  /^(?!.* (?:DATE|mas|sino|mais|more|but|solo|only|nomas|que|PAY) ).* (?:(?:no|nao|not|cant|cannot|dont|wont) (?:\w+ ){0,4}(?:MONEY|REL)|MONEY (?:no|nao) $)/;
+
+/** Where one will be that day. */
+const OWN_ERRAND =
+  / (?:salgo|regreso|vuelvo|termino|llego|acabo|entro|bajo|descanso|cita|turno|guardia|consulta|viajo|saio|volto|chego|plantao|folga|off|back|work|working|shift|appointment|free|stop by|swing by|come by) /;
 
 /** "el viernes y el otro viernes", "… y el viernes siguiente": after a Friday that is sure, the other one is the next. */
 function followOn(mention: Mention, before: Mention | null): Mention {
@@ -122,8 +143,19 @@ function resolveOther(mention: Mention, refused: Mention | null, c: Calendar): M
   if (mention.kind !== 'elliptic') return mention;
   const day = refused?.meaning.candidates[0];
   if (!refused || day === undefined) return null;
-  const meaning = mention.rule === 'the_day_after' ? dayAfter(refused, day) : after(refused, day, c);
+  const meaning =
+    mention.rule === 'the_day_after'
+      ? dayAfter(refused, day)
+      : mention.rule === 'this_one'
+        ? nearest(refused, day, c)
+        : after(refused, day, c);
   return meaning ? { ...mention, meaning, kind: refused.kind, rule: `${mention.rule}+${refused.rule}` } : null;
+}
+
+/** "el otro viernes no, este". */
+function nearest(refused: Mention, day: number, c: Calendar): Meaning | null {
+  const [coming = day] = otherWeekday(weekdayOfDay(day), c).candidates;
+  return refused.rule === 'weekday_other' ? certain(coming) : null;
 }
 
 /** "mañana no, pasado", "not tomorrow, the day after". */
@@ -167,10 +199,12 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
   );
   const dated = offers.filter(({ mention }) => mention !== null);
   const sums = taken.filter(({ stance }) => !/^(refusal|info|aside|past|voided)$/.test(stance)).flatMap((t) => t.sums);
-  const asked = taken
-    .filter(({ stance }) => /^(proposal|asks_time|conditional|hedged|income)$/.test(stance))
-    .flatMap(({ mentions }) => mentions)
-    .filter(({ meaning }) => !meaning.past);
+  const asked = named(
+    taken
+      .filter(({ stance }) => /^(proposal|asks_time|conditional|hedged|income)$/.test(stance))
+      .flatMap(({ mentions }) => mentions)
+      .filter(({ meaning }) => !meaning.past),
+  );
   const result = (kind: HeardKind, kept: RawOffer[], toAsk: Mention[] = []): Decision => ({
     kind,
     offers: kept,
@@ -195,9 +229,9 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
     if (has('conditional', 'asks_time', 'proposal', 'hedged')) return result('ambiguous', offers, asked);
     const isSure =
       dated.every(({ mention }) => mention?.meaning.sure) && !(dated.length > 1 && isListless(taken, dated));
-    const named = dated.some(({ mention }) => (mention?.meaning.candidates.length ?? 0) > 0);
+    const isNamed = dated.some(({ mention }) => (mention?.meaning.candidates.length ?? 0) > 0);
     if (isSure) return result('promise', offers);
-    return result(named ? 'ambiguous' : 'vague', offers, asked);
+    return result(isNamed ? 'ambiguous' : 'vague', offers, asked);
   }
   if (has('paid')) return result('already_paid', loneSum);
   if (asked.some(({ meaning }) => meaning.candidates.length > 0)) {
@@ -210,7 +244,8 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
     return result('ambiguous', pairWith(asked, sums), asked);
   }
   if (has('conditional', 'asks_time', 'puts_off', 'negated')) return result('vague', loneSum);
-  if (has('past', 'voided')) return result('past', []);
+  const offersSum = taken.some(({ stance, sums: own }) => stance === 'offer' && own.length > 0);
+  if (has('past', 'voided') && !offersSum) return result('past', []);
   if (has('proposal', 'offer', 'soon', 'income')) return result('vague', loneSum);
   if (
     taken.some(
@@ -226,8 +261,14 @@ function conclude(taken: readonly Taken[], isCorrection: boolean, c: Calendar): 
   return result('none', []);
 }
 
+/** Those with a day to ask about, where there are any: "if my check clears thursday". */
+function named(mentions: readonly Mention[]): Mention[] {
+  const withDays = mentions.filter(({ meaning }) => meaning.candidates.length > 0);
+  return withDays.length > 0 ? withDays : [...mentions];
+}
+
 /** "aguánteme al martes, ese día le pago": no bare request any more. */
-const THAT_DAY = / (?:ese (?:mismo )?dia|ahi si|nesse dia|that day|then) /;
+const THAT_DAY = / (?:ese (?:mismo )?dia|ahi si|em este (?:mesmo )?dia|that day|then) /;
 
 /** Several days side by side, with no "y" and no sums to make them instalments: a slip or a choice, so ask. */
 function isListless(taken: readonly Taken[], dated: readonly RawOffer[]): boolean {
@@ -246,14 +287,16 @@ function pair(offering: readonly Taken[], c: Calendar): RawOffer[] {
   const everyMention = startSeries(offering.flatMap(({ mentions }) => mentions).filter(({ meaning }) => !meaning.past));
   // "200 ahora y el resto el 5": with a sum of its own even "ahora" is a payment.
   const paidAtOnce = new Set(
-    offering.flatMap(({ mentions, sums }) => (mentions.length === 1 && sums.length > 0 ? mentions : [])),
+    offering.flatMap(({ mentions, sums }) => (sums.length > 0 && mentions.length <= sums.length ? mentions : [])),
   );
   const strong = everyMention.filter(
     (mention) =>
       mention.meaning.candidates.length > 0 &&
       (!WEAK.has(mention.kind) || (mention.kind === 'loose' && paidAtOnce.has(mention))),
   );
-  const chosen = strong.length > 0 ? strong : everyMention.slice(-1);
+  const chosen = (strong.length > 0 ? strong : everyMention.slice(-1)).map((mention) =>
+    mention.rule === 'now' && strong.length > 1 ? { ...mention, meaning: certain(c.today) } : mention,
+  );
   const distinct = chosen.filter((mention, i) => chosen.findIndex((other) => sameDays(other, mention)) === i);
   const mentions = distinct.filter(
     (mention) => !distinct.some((other) => other !== mention && explains(mention, other)),
@@ -262,11 +305,9 @@ function pair(offering: readonly Taken[], c: Calendar): RawOffer[] {
   const text = offering.map(({ clause }) => clause.text).join('');
   const count = everyMention.find(({ meaning }) => meaning.count !== undefined)?.meaning.count ?? null;
   const [first] = mentions;
-  const every = first?.every ?? everyMention.find((mention) => mention.every)?.every;
-  if (count !== null && count >= 2 && count <= PAYMENTS_MAX && mentions.length === 1 && first && every) {
-    const series = repeat({ ...first, every }, count, c);
-    if (series) return series.map((mention) => ({ mention, sum: sums[0] ?? null }));
-  }
+  const every = first?.every ?? everyMention.find((mention) => mention.every)?.every ?? rhythmOf(first, text);
+  const series = mentions.length === 1 && first && every ? repeat({ ...first, every }, count, c) : null;
+  if (series) return series.map((mention) => ({ mention, sum: sums[0] ?? null }));
   const isEach =
     mentions.length > 1 &&
     sums.length === 1 &&
@@ -278,39 +319,6 @@ function pair(offering: readonly Taken[], c: Calendar): RawOffer[] {
     ),
   );
   return pairWith(mentions, sums, own);
-}
-
-/** "every Friday starting next week", "cada viernes desde el 20": the series begins in the week, or on the day, that is named after it. */
-function startSeries(mentions: Mention[]): Mention[] {
-  const series = mentions.find(({ kind, every }) => kind === 'weekday' && every === 'week');
-  const [nearest] = series?.meaning.candidates ?? [];
-  const week = mentions.find(
-    ({ kind, meaning }) => (kind === 'week' || (kind === 'day' && meaning.sure)) && meaning.candidates.length > 0,
-  );
-  const first = week?.meaning.candidates.find(
-    (day) => nearest !== undefined && weekdayOfDay(day) === weekdayOfDay(nearest),
-  );
-  if (!week || !series || first === undefined) return mentions;
-  const moved = { ...series, meaning: certain(first) };
-  return mentions.flatMap((mention) => (mention === week ? [] : mention === series ? [moved] : [mention]));
-}
-
-const PAYMENTS_MAX = 12;
-
-/** A counted series: the first date and those after it, a week, two or a month apart, or every payday. */
-function repeat(first: Mention, count: number, c: Calendar): Mention[] | null {
-  const [day] = first.meaning.candidates;
-  if (day === undefined || !first.meaning.sure) return null;
-  const days = Array.from({ length: count }, (_, i) =>
-    first.every === 'week'
-      ? day + 7 * i
-      : first.every === 'fortnight' && first.kind === 'weekday'
-        ? day + 14 * i
-        : first.every === 'month'
-          ? plusMonths(day, i)
-          : (paydays(count, c)[i] ?? day),
-  );
-  return days.map((at) => ({ ...first, meaning: { ...first.meaning, candidates: [at] } }));
 }
 
 /** "el 20 de noviembre, día de la revolución", "esta semana, el viernes": the loose name only explains the sure one. */

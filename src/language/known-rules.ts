@@ -7,7 +7,7 @@ const DUE_VERB = '(?:se )?(?:venza|vence|vencer|venca)';
 const OURS =
   '(?! (?:(?:ART[FS]?|mi|su|meu|minha|A) )+(?!(?:pago|cuota|plazo|fecha|deuda|mensualidad|prazo|boleto|parcela|divida|data)(?= )))';
 const IS_DUE = '(?:its|it is|ART (?:bill|payment|PAYMENTS) is) due';
-const NOT_TOLD = '(?! (?:DE|es|eh|e|fue|era|foi|cae|seria|is|was|ya|IS)(?= ))';
+const NOT_TOLD = '(?! (?:DE|es|eh|e|fue|era|foi|cae|seria|is|was|ya|IS|mudou|cambio|passou|paso|changed|moved)(?= ))';
 const WHEN = '(?<=(?:^|IN|BY|BEFORE|AFTER|TO|ON|AT|[.,;:!?]|THIS))';
 /** Little words that may stand before what is said first. */
 const AT_FIRST =

@@ -1,3 +1,4 @@
+import { gluedThousands } from './glued-numbers.ts';
 import type { LexiconSource } from './lexicon.ts';
 
 /** Portuguese of Brazil, and how it is typed in chats. */
@@ -157,6 +158,26 @@ export const portuguese: LexiconSource = {
     fds: 'fim de semana',
     findi: 'fim de semana',
     segs: 'segunda',
+    mez: 'mes',
+    dezao: 'dez',
+    vintao: 'vinte',
+    trintao: 'trinta',
+    quarentao: 'quarenta',
+    cinquentao: 'cinquenta',
+    cinquentinha: 'cinquenta',
+    cenzao: 'cem',
+    cemzinho: 'cem',
+    duzentinho: 'duzentos',
+    duzentinhos: 'duzentos',
+    trezentinho: 'trezentos',
+    quinhentinho: 'quinhentos',
+    quinhentao: 'quinhentos',
+    milzinho: 'mil',
+    ...gluedThousands(
+      'dois tres quatro cinco seis sete oito nove dez quinze vinte',
+      'cem duzentos trezentos quatrocentos quinhentos seiscentos setecentos oitocentos novecentos',
+      ['', 'e'],
+    ),
   },
   phrases: {
     D0: 'hoje|hoje mesmo|ainda hoje|agora mesmo|o dia de hoje|no dia de hoje',
@@ -281,7 +302,7 @@ export const portuguese: LexiconSource = {
     HSpuente: 'feriadao|o feriadao|feriado prolongado',
     HSferiado: 'feriado',
     HSvacaciones: 'ferias',
-    HSbuenfin: 'black friday',
+    HFblackfriday: 'black friday|blackfriday|black fraude',
     HPaguinaldo:
       'decimo terceiro|13o|13 salario|decimo|meu decimo terceiro|decimo terceiro salario|gratificacao natalina',
     HPprima: 'primeira parcela do decimo terceiro|adiantamento do decimo terceiro',

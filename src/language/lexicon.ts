@@ -21,6 +21,8 @@ export interface NumberWords {
   and: string;
   /** Where `and` may stand: between tens and units only, or anywhere. */
   andAnywhere: boolean;
+  /** "two fifty" is 250. */
+  pairsAreHundreds?: boolean;
   /** "un", "a": one, but only in front of a scale. */
   ones: string;
   /** "medio": half of the scale that follows, or of the one before ("dos millones y medio"). */
@@ -35,6 +37,7 @@ export interface Lexicon {
   ordinals: ReadonlyMap<string, number>;
   and: string;
   andAnywhere: boolean;
+  pairsAreHundreds: boolean;
   ones: ReadonlySet<string>;
   halves: ReadonlySet<string>;
   /** Never respelled. */
@@ -96,6 +99,7 @@ export function compileLexicon(
     ordinals: new Map(Object.entries(ordinals)),
     and: source.numbers.and,
     andAnywhere: source.numbers.andAnywhere,
+    pairsAreHundreds: source.numbers.pairsAreHundreds ?? false,
     ones: new Set(source.numbers.ones.split(' ')),
     halves: new Set(source.numbers.halves.split(' ')),
     known,

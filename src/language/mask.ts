@@ -28,6 +28,9 @@ export function mask(symbols: SymbolLine, tokens: readonly Token[]): SymbolLine 
     if (STREET.test(item.key) || livesAt(items, i)) hideAddress(items, i, hidden);
     if (PLACE.test(item.key)) hideStreetDate(items, i, hidden);
     if (namesSomeone(items, i)) hideName(items, i, hidden, tokens);
+    if (/^(PREV|FINAL)$/.test(items[i]?.key ?? '') && items[i + 1]?.key === '4') hideLastDigits(items, i + 2, hidden);
+    const named = speaker(items, i);
+    if (named !== null) hidden.add(named);
   }
   if (hidden.size === 0) return symbols;
   return lineOf(items.map((item, i) => (hidden.has(i) ? { ...item, key: 'X' } : item)));
@@ -94,6 +97,15 @@ function hideRun(items: readonly Item[], i: number, hidden: Set<number>, tokens:
   }
 }
 
+/** "el pix de 120", "el recibo de 300": what it is worth, not its number. */
+const isWorth = (items: readonly Item[], i: number, k: number, tokens: readonly Token[]): boolean =>
+  WORTH.test(items[i]?.key ?? '') &&
+  items[k - 1]?.key === 'DE' &&
+  (k === i + 2 || !LABEL.test(items[k - 2]?.key ?? '') || WORTH.test(items[k - 2]?.key ?? '')) &&
+  digitsOf(items[k], tokens).length < ID_DIGITS_MIN - 1;
+const WORTH =
+  /^(pix|boleto|cuenta|conta|transaccion|operacion|comprobante|comprovante|recibo|nota|factura|fatura|guia)$/;
+
 /** "folio 4521", "mi tarjeta termina en 4521", "cédula es 1.020.345": the number is the label's. */
 function hideLabelled(items: readonly Item[], i: number, hidden: Set<number>, tokens: readonly Token[]): void {
   const label = items[i]?.key ?? '';
@@ -104,7 +116,7 @@ function hideLabelled(items: readonly Item[], i: number, hidden: Set<number>, to
     k += 1;
   }
   if (!isNumber(items[k]) || items[k]?.key === 'S') return;
-  if (items[k - 1]?.key === '$' || isMoneyWord(items[k + 1]?.key ?? '')) return;
+  if (items[k - 1]?.key === '$' || isMoneyWord(items[k + 1]?.key ?? '') || isWorth(items, i, k, tokens)) return;
   if (label === 'no' && items[i + 1]?.key !== '.' && items[i + 1]?.key !== '#' && k !== i + 1) return;
   if (isWeak && label === 'no' && digitsOf(items[k], tokens).length < 3) return;
   for (let n = 0; n < CAP && isNumber(items[k]) && !isMoneyWord(items[k + 1]?.key ?? ''); n += 1) {
@@ -160,7 +172,7 @@ function namesSomeone(items: readonly Item[], i: number): boolean {
   )
     return true;
   if (/^(soy|sou|soi|im|eres)$/.test(a) && /^(M\d+|W\d|[a-z]+)$/.test(b) && b !== 'yo')
-    return /^(M\d+|W\d)$/.test(b) || /^(M\d+|W\d)$/.test(d);
+    return /^(M\d+|W\d)$/.test(b) || (a !== 'im' && /^(M\d+|W\d)$/.test(d)); // "im off friday", "im paying monday"
   if (
     /^(con|hijo|hija|hermano|hermana|esposo|esposa|primo|prima|tio|tia|com|filho|irmao|marido|son|brother|husband)$/.test(
       a,
@@ -169,6 +181,30 @@ function namesSomeone(items: readonly Item[], i: number): boolean {
   )
     return true;
   return (a === 'nombre' || a === 'nome' || a === 'name') && /^(es|e|eh|is|DE)$/.test(b);
+}
+
+/** "my last 4 are 4521", "los últimos 4 dígitos de mi tarjeta son 4521". */
+function hideLastDigits(items: readonly Item[], from: number, hidden: Set<number>): void {
+  for (let k = from; k <= from + 6 && k < items.length; k += 1) {
+    const key = items[k]?.key ?? '';
+    if (isNumber(items[k])) hidden.add(k);
+    else if (!/^([a-z]+|DE|ART[FS]?|:)$/.test(key)) return;
+  }
+}
+
+/** "de parte de Domingo", "aqui é o Domingos", "this is April": a name right after it. */
+function speaker(items: readonly Item[], i: number): number | null {
+  const [a = '', b = ''] = [items[i]?.key, items[i + 1]?.key];
+  const isNamed =
+    (/^(parte|habla|fala|saluda)$/.test(a) && b !== 'IN') ||
+    (/^(aqui|THIS|its)$/.test(a) &&
+      /^(eh|es|is|soy|ART|ARTF|M\d+)$/.test(b) &&
+      /^(\.|,|$)/.test(items[i - 1]?.key ?? ''));
+  if (!isNamed) return null;
+  let at = i + 1;
+  while (at <= i + 3 && /^(DE|ART[FS]?|eh|es|is|soy)$/.test(items[at]?.key ?? '')) at += 1;
+  if (a !== 'THIS' && /^[a-z]{3,}$/.test(items[at]?.key ?? '') && /^(M\d+|W7)$/.test(items[at + 1]?.key ?? '')) at += 1; // "le habla Soledad Domingo"
+  return /^(M\d+|W7|HF\w+)$/.test(items[at]?.key ?? '') && !isDayNumber(items[at + 1]) ? at : null;
 }
 
 /** Up to four words after it, to the first comma or article. */

@@ -94,8 +94,8 @@ export const monthRules: readonly DateRule[] = [
   rule(
     'count',
     'count',
-    '(\\d{1,2}) PAYMENTS|(?:DURING|IN) (\\d{1,2}) (?:PAYMENTS|WEEK DURING|QUIN|MONTH DURING)|DURING (\\d{1,2}) (?:WEEK|MONTH|W\\d)|x (\\d{1,2})',
-    ([a, b, d, e]) => ({ ...vague('unknown'), count: num(a ?? b ?? d ?? e) }),
+    '(\\d{1,2}) PAYMENTS|(?:DURING|IN) (\\d{1,2}) (?:PAYMENTS|WEEK DURING|QUIN|MONTH DURING)|DURING (\\d{1,2}) (?:WEEK|MONTH|W\\d)|x (\\d{1,2})|(\\d{1,2}) DE TO(?= (?:Q|MONEY|\\d{2,})(?= ))',
+    ([a, b, d, e, f]) => ({ ...vague('unknown'), count: num(a ?? b ?? d ?? e ?? f) }), // "dos de a mil"
   ),
   rule(
     'count_weekdays',
@@ -106,6 +106,8 @@ export const monthRules: readonly DateRule[] = [
   ),
   rule('every_few', 'week', 'EACH (\\d{1,2}) (?:WEEK|DAY)', () => vague('week'), 'fortnight'),
   rule('weekly', 'week', 'WEEKLY|EACH WEEK', () => vague('week'), 'week'),
+  rule('weekly_rate', 'week', '(?<=(?: (?:MONEY|Q|\\d{1,3}))) A WEEK', () => vague('week'), 'week'),
+  rule('monthly_rate', 'month', '(?<=(?: (?:MONEY|Q|\\d{1,3}))) A MONTH', () => vague('month'), 'month'),
   rule('monthly', 'month', 'MONTHLY|EACH MONTH', () => vague('month'), 'month'),
   rule('every_other_week', 'weekday', 'EVERYOTHER {W}', ([w], c) => weekday(num(w), c), 'fortnight'),
   // quincena

@@ -5,7 +5,7 @@ import type { Token } from './tokens.ts';
 export function joinNumbers(tokens: readonly Token[], lexicon: Lexicon): Token[] {
   const out: Token[] = [];
   for (let i = 0; i < tokens.length; ) {
-    const read = readOrdinal(tokens, i, lexicon) ?? readNumber(tokens, i, lexicon);
+    const read = readOrdinal(tokens, i, lexicon) ?? readPair(tokens, i, lexicon) ?? readNumber(tokens, i, lexicon);
     const token = tokens[i];
     if (read && token) {
       out.push(read.token);
@@ -41,6 +41,25 @@ function readOrdinal(tokens: readonly Token[], i: number, lexicon: Lexicon): Rea
   if ((tens === 20 || tens === 30) && unit && ordinal !== undefined && ordinal < 10)
     return { token: { ...token, kind: 'ordinal', word: 'O', value: tens + ordinal, to: unit.to }, next: unitAt + 1 };
   return null;
+}
+
+const CLOCK_BEFORE = /^(at|by|around|about|before|after|until|till)$/;
+const CLOCK_AFTER = /^(am|pm|oclock|hundred|thousand|grand)$/;
+
+/** "two fifty", "one twenty five": hundreds that English leaves unsaid; "at two thirty" is an hour. */
+function readPair(tokens: readonly Token[], i: number, lexicon: Lexicon): Read | null {
+  const [first, second, third] = [tokens[i], tokens[i + 1], tokens[i + 2]];
+  if (!lexicon.pairsAreHundreds || first?.kind !== 'word' || second?.kind !== 'word') return null;
+  const hundreds = first.word === 'one' ? 1 : lexicon.values.get(first.word);
+  const tens = lexicon.values.get(second.word);
+  if (hundreds === undefined || tens === undefined || hundreds < 1 || hundreds > 9 || tens < 10) return null;
+  const unit = third?.kind === 'word' && tens >= 20 ? lexicon.values.get(third.word) : undefined;
+  const next = unit !== undefined && unit < 10 ? i + 3 : i + 2;
+  if (CLOCK_BEFORE.test(tokens[i - 1]?.word ?? '') || CLOCK_AFTER.test(tokens[next]?.word ?? '')) return null;
+  const value = hundreds * 100 + tens + (next === i + 3 ? (unit ?? 0) : 0);
+  const raw = String(value);
+  const to = tokens[next - 1]?.to ?? second.to;
+  return { token: { ...first, kind: 'number', word: 'N', raw, to, value, big: true, digits: raw }, next };
 }
 
 /** State of a number under construction: `total` of finished scales, `group` below the next scale, `room` that smaller parts may still fill. */
@@ -122,6 +141,14 @@ function readNumber(tokens: readonly Token[], start: number, lexicon: Lexicon): 
     }
     const next = tokens[i + 1];
     const opensScale = next?.kind === 'word' && lexicon.scales.has(next.word);
+    const isHalfA = end === start && lexicon.halves.has(word) && next?.word === 'a';
+    if (isHalfA && lexicon.scales.has(tokens[i + 2]?.word ?? '')) {
+      group = 0.5; // "half a grand"
+      room = 0;
+      i += 2;
+      end = i;
+      continue;
+    }
     if (end === start && opensScale && (lexicon.ones.has(word) || lexicon.halves.has(word))) {
       group = lexicon.halves.has(word) ? 0.5 : 1;
       room = 0;

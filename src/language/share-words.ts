@@ -6,9 +6,9 @@ const SHARES_SAID: readonly [of: Share, phrases: readonly string[]][] = (
   [
     [
       'rest',
-      'el resto|lo demas|lo que falta|lo que falte|lo que resta|lo restante|la otra mitad|el faltante|la otra parte|el saldo restante|o resto|o restante|o que falta|a o resto|the rest|the remainder|the remaining|the other half|rest of it|el restante|lo que queda|o que sobrar|a outra metade',
+      'el resto|lo demas|lo que falta|lo que falte|lo que resta|lo restante|la otra mitad|el faltante|la otra parte|el saldo restante|o resto|o restante|o que falta|a o resto|the rest|the remainder|the remaining|the other half|rest of it|el restante|lo que queda|o que sobrar|a outra metade|rest|resto',
     ],
-    ['half', 'la mitad|media deuda|mitad|metade|a metade|half|half of it|half now'],
+    ['half', 'la mitad|media deuda|mitad|metade|a metade|half|half of it'],
     [
       'minimum',
       'el minimo|lo minimo|pago minimo|el pago minimo|o minimo|pagamento minimo|the minimum|minimum payment|minimum|minimum due',
@@ -101,6 +101,7 @@ function longestShare(
     if (parts.length <= (best?.length ?? 0) || !parts.every((word, k) => tokens[i + k]?.word === word)) continue;
     const after = tokens[i + parts.length]?.word ?? '';
     const before = tokens[i - 1]?.word ?? '';
+    if (parts.length === 1 && of === 'rest' && !(taken.has(i + 1) || taken.has(i + 2))) continue; // "half now rest friday"
     if (parts.at(-1) === 'deuda' && (after === 'de' || after === 'es' || before === 'a')) continue;
     if (
       of === 'all' &&

@@ -16,9 +16,9 @@ export interface Bone {
 
 /** Words whose accent says nothing about tense. */
 const ACCENT_IS_IDLE =
-  /^(que|se|asi|aqui|ahi|alli|cafe|bebe|porque|te|de|cuanto|como|ok|tome|e|o|i|jose|sofi|ale|rene)$/;
+  /^(que|se|asi|aqui|ahi|alli|cafe|bebe|porque|te|de|cuanto|como|ok|tome|e|o|i|jose|sofi|ale|rene|sumerce|noe|josue|salome|zoe|bernabe|comite|mi|ti|fe|carne|cache)$/;
 const NOUN_BEFORE =
-  /^(el|mi|un|su|tu|ese|este|otro|cada|primer|hago|haga|hice|hacer|hare|haria|de|del|los|mis|ningun|algun|o1|o2|segundo|proximo|ultimo|meu|seu|o|um|do|my|the|a|your|link|para|por|con|sin|this|that|next|al)$/;
+  /^(el|mi|un|su|tu|ese|este|otro|cada|primer|hago|haga|hice|hacer|hare|haria|de|del|los|mis|ningun|algun|o1|o2|segundo|proximo|ultimo|meu|seu|o|um|do|my|the|a|your|link|para|por|con|sin|this|that|next|al|sale|aparece|figura|marca|dice)$/;
 
 /** The message with its dates and sums as placeholders and its paying verbs as tags: what the cues are tested on. */
 export function skeletonOf(
@@ -43,7 +43,11 @@ export function skeletonOf(
     const held = starts.get(i);
     const token = tokens[i];
     if (held) {
-      bones.push(held.mention && isOwed(bones) ? { text: 'X', first: held.first, end: held.end } : held);
+      bones.push(
+        held.mention && isOwed(bones, held.mention, tokens[held.end])
+          ? { text: 'X', first: held.first, end: held.end }
+          : held,
+      );
       i = Math.max(held.end, i + 1);
     } else {
       if (token)
@@ -58,14 +62,22 @@ export function skeletonOf(
   return bones;
 }
 
-/** "lo del lunes": which payment is meant, not when it comes. */
-const isOwed = (bones: readonly Bone[]): boolean =>
-  / lo de(?: (?:el|la))? $/.test(
-    ` ${bones
-      .slice(-3)
-      .map(({ text }) => text)
-      .join(' ')} `,
+/** "lo del lunes", "los 500 del mes pasado", "last month's bill": which payment is meant, not when it comes. */
+function isOwed(bones: readonly Bone[], { meaning, kind }: Mention, next: Token | undefined): boolean {
+  const before = ` ${bones
+    .slice(-3)
+    .map(({ text }) => text)
+    .join(' ')} `;
+  const isMeans = /^(quincena|feast|payday)$/.test(kind) && MEANS.test(before); // "el viernes, con mi quincena"
+  if (isMeans && bones.some(({ mention }) => mention?.meaning.sure)) return true;
+  return (
+    / lo de(?: (?:el|la))? $/.test(before) ||
+    (meaning.past === true && (OF_THEN.test(before) || /^(bill|payment|balance|one)$/.test(next?.word ?? '')))
   );
+}
+const MEANS = / (?:con|com|with) (?:(?:mi|la|el|lo|de|meu|o|my|the) ){0,2}$/;
+const OF_THEN =
+  / (?:MONEY|N|cuota|mensualidad|recibo|factura|boleta|saldo|parcela|conta|boleto|fatura|bill|payment) (?:de(?: (?:el|la|o|a))?|from|for) $/;
 
 function maskedTokens(symbols: SymbolLine): ReadonlySet<number> {
   const masked = new Set<number>();

@@ -6,11 +6,13 @@ const LETTERS_MIN = 5;
 /** Writes chat spelling out and mends misspelt date and number words. One token may become several, all with its span. */
 export function respell(tokens: readonly Token[], lexicon: Lexicon): Token[] {
   const out: Token[] = [];
-  for (const token of tokens) {
+  for (const [i, token] of tokens.entries()) {
     if (token.kind !== 'word') {
-      out.push(token);
+      const joined = token.kind === 'number' ? gluedTo(token, tokens[i + 1], lexicon) : undefined;
+      out.push(joined ?? token);
       continue;
     }
+    if (out.at(-1)?.to === token.to) continue; // "2morrow" took it
     const afterNumber = token.glued && out.at(-1)?.kind === 'number';
     const spelled = afterNumber ? undefined : lexicon.spelled.get(token.word);
     if (spelled) {
@@ -29,6 +31,12 @@ export function respell(tokens: readonly Token[], lexicon: Lexicon): Token[] {
     out.push(meant ? { ...token, word: meant, raw: meant } : token);
   }
   return out;
+}
+
+/** "2morrow", "2day". */
+function gluedTo(number: Token, next: Token | undefined, lexicon: Lexicon): Token | undefined {
+  const [word] = next?.glued ? (lexicon.spelled.get(number.raw + next.word) ?? []) : [];
+  return word && next ? { ...number, kind: 'word', word, raw: word, to: next.to } : undefined;
 }
 
 const BEFORE_WEEKDAY = /^(el|este|proximo|na|esta|next|on|this)$/;

@@ -42,6 +42,8 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
         ? 'proposal'
         : 'info';
   if (isQuestion) return questionStance(text, hasDate || (hasAnyDate && cues.proposes.test(text)), cues);
+  if (!hasAnyDate && OTHERS_DEED.test(plain)) return 'aside';
+  if (EXPLAINS.test(plain) && !/ (?:PAY|PAID|PAYQ|DONE|\w*DATE) /.test(plain)) return 'aside';
   if (cues.voided.test(plain)) return 'voided';
   if (cues.past.test(plain)) return 'past';
   if (cues.asksTime.test(text)) return 'asks_time';
@@ -50,13 +52,24 @@ export function stanceOf(clause: Clause, cues: Cues): Stance {
   if (hasDate && putsOff(text, cues)) return 'puts_off';
   const offers = cues.offers.test(text);
   if (hasDate && cues.hedged.test(text)) return 'hedged';
-  if (hasDate && cues.income.test(text) && !/ (PAY|PAYINF)(?= )/.test(text.replace(cues.income, ''))) return 'income';
+  if (hasDate && cues.income.test(text) && !OFFERS_TOO.test(text.replace(cues.income, ''))) return 'income';
   if (hasAnyDate && !offers && cues.aside.test(text)) return 'aside';
   if (hasDate) return offers ? 'offer' : 'bare';
   if (cues.putsOff.test(text)) return 'puts_off';
   if (offers) return 'offer';
   return cues.soon.test(text) ? 'soon' : 'nothing';
 }
+
+/** "my landlord raised the rent $200": a sum of somebody else's. */
+const OTHERS_DEED =
+  / (?:he|she|they|it|(?:my|the|our) \w+) (?:just |also |already )?(?!PAID|exceed|proceed|succeed)\w{3,}ed (?:.* )?MONEY /;
+
+/** "when i get paid on the 30th ill give you 300": what comes in is passed on. */
+const OFFERS_TOO = / (?:PAY|PAYINF|(?:ill|i will) (?:give|bring|get|do|drop|hand))(?= )/;
+
+/** "es lo que junté", "that's all i got": why the sum is no greater. */
+const EXPLAINS =
+  /^ (?:(?:porque|pues|y|e|and) )?(?:es|fue|eh|foi|its|thats|was) (?:(?:REL|todo|tudo|lo unico|o unico|so|lo poco) ){0,2}(?:lo|que|o|a unica coisa|all|what|everything|REL) (?:poco )?(?:que|i|we|lo|deu) /;
 
 /** "¿ya les cayó mi pago?": claims it and asks whether it is there. */
 const ASKS_AFTER_OWN =
@@ -75,7 +88,9 @@ export const isVoucherToCome = (text: string): boolean =>
 
 /** "el lunes está consignado": said of a day to come. */
 const isDoneByThen = (text: string): boolean =>
-  / DATE (?:(?:ya|a|mas|como|muy|tardar|maximo|at|the|latest) ){0,4}(?:esta\+?|ta|is) DONE(?= )/.test(text);
+  / DATE (?:(?:ya|a|mas|como|muy|tardar|maximo|at|the|latest) ){0,4}(?:esta\+?|estan|estara\+?|queda|quedan|quedara\+?|va a (?:estar|quedar)|ta|fica|estara|vai (?:estar|ficar)|is) (?:(?:REL|eso|todo|tudo|isso) )?DONE(?= )/.test(
+    text,
+  );
 
 const isNegatedPaid = (text: string): boolean =>
   / (no|nao|not|didnt|havent|hasnt|nunca|ni) (?:\w+ ){0,3}(PAID|DONE|PAYQ)(?= )/.test(text);

@@ -24,8 +24,8 @@ export const timeRules: readonly DateRule[] = [
   rule(
     'in_units',
     'relative',
-    `(?:IN|FROMHOY|BY|TO|calcul[ae](?:le|me)?|ponle|pongale|echale)(?: THIS)? ${COUNT} ${UNIT}(?! BIZ)(?: (?:THIS|FROMNOW|NEXT))?`,
-    ([n, unit = ''], c) => ahead(count(n), unit, c),
+    `(?:IN|FROMHOY|BY|(TO)|calcul[ae](?:le|me)?|ponle|pongale|echale)(?: THIS)? ${COUNT} ${UNIT}(?! BIZ)(?: (?:THIS|FROMNOW|NEXT))?`,
+    ([to, n, unit = ''], c) => (to && (c.country === 'US' || unit === 'HOUR') ? null : ahead(count(n), unit, c)), // "cut to 20 hours"
   ),
   rule('in_half_hour', 'relative', 'IN HALF HOUR', (_, c) => ahead(30, 'MINUTE', c)),
   rule('in_couple', 'relative', `(?:IN|FROMHOY) (?:A )?COUPLE(?: DE)? ${UNIT}`, ([unit = ''], c) =>
@@ -34,7 +34,7 @@ export const timeRules: readonly DateRule[] = [
   rule(
     'in_some_units',
     'relative',
-    `IN(?: (?:ARTS|THIS))? (?:SOME )?(?:NEXT )?(?:DAY(?! O?\\d)|MONTH|HOUR|MINUTE|YEAR)(?: BIZ)?(?: NEXT)?|SOME ${UNIT}(?: BIZ)?`,
+    `IN(?: (?:ARTS|THIS(?! DAY)))? (?:SOME )?(?:NEXT )?(?:DAY(?! O?\\d)|MONTH|HOUR|MINUTE|YEAR)(?: BIZ)?(?: NEXT)?|SOME ${UNIT}(?: BIZ)?`,
     () => vague('unknown'),
   ),
   rule(
@@ -42,6 +42,9 @@ export const timeRules: readonly DateRule[] = [
     'relative',
     `IN(?: ART)? \\d{1,2} (?:OR|TO|AND|-) (\\d{1,2}) ${UNIT}(?! BIZ)`,
     ([n, unit = ''], c) => ahead(num(n), unit, c),
+  ),
+  rule('in_one_or_two', 'relative', 'IN A (DAY|WEEK|MONTH) OR (?:2|3)', ([unit = ''], c) =>
+    unsure([1, 2].flatMap((n) => ahead(n, unit, c)?.candidates ?? [])),
   ),
   rule('units_from_now', 'relative', `${COUNT} ${UNIT} FROMNOW`, ([n, unit = ''], c) => ahead(count(n), unit, c)),
   rule('units_more', 'relative', `${COUNT} ${UNIT} (?:AND|mas)(?= AND (?:te|le|les|lo|se) )`, ([n, unit = ''], c) =>
@@ -104,7 +107,8 @@ export const timeRules: readonly DateRule[] = [
   rule('tonight', 'relative', 'D0N', (_, c) => certain(c.today)),
   rule('tomorrow', 'relative', 'D1', (_, c) => tomorrow(c)),
   rule('day_after_tomorrow', 'relative', 'D2', (_, c) => certain(c.today + 2)),
-  rule('loose', 'loose', 'LOOSE|NOW', (_, c) => unsure([c.today])),
+  rule('loose', 'loose', 'LOOSE', (_, c) => unsure([c.today])),
+  rule('now', 'loose', 'NOW', (_, c) => unsure([c.today])),
   // weeks and months without a day
   rule('this_week', 'week', 'THIS WEEK|WEEK THIS|IN ARTF? WEEK', (_, c) => daysOfWeek(0, c)),
   rule('next_week', 'week', 'NEXT WEEK|WEEK NEXT|OTHER WEEK|WEEK OTHER', (_, c) => daysOfWeek(1, c)),
@@ -180,6 +184,7 @@ export const timeRules: readonly DateRule[] = [
   rule('holiday_of_day', 'day', 'HSferiado(?: DE)?(?: ART)?(?: DAY)? {N}(?:{f} {M})?{unit}', ([d, m], c) =>
     m === undefined ? day(d, c) : dayMonth(d, m, c),
   ),
+  rule('holiday_named', 'feast', 'HSferiado(?: DE)?(?: ART[FS]?)? HF([a-z]+)', ([name = ''], c) => feast(name, c)),
   rule('season', 'feast', 'HS([a-z]+)', ([name = ''], c) => season(name, c)),
   rule('year_end_pay', 'payday', '(?:[oO]\\d DE )?HP([a-z]+)', ([name = ''], c) => yearEndPay(name, c)),
   // hours
@@ -197,14 +202,20 @@ export const timeRules: readonly DateRule[] = [
     c.minute < 18 * 60 ? certain(c.today) : unsure([c.today, c.today + 1]),
   ),
   rule('part_night', 'part', 'PARTN', (_, c) => certain(c.today)),
-  rule('the_day_after', 'elliptic', 'ART DAY AFTER(?= (?:$|[.,!?] ))|PREV(?= (?:$|(?:[.,!?]|te|le|si|sin) ))', () =>
+  rule(
+    'the_day_after',
+    'elliptic',
+    'ART DAY AFTER(?: that)?(?= (?:$|[.,!?] ))|PREV(?= (?:$|(?:[.,!?]|te|le|si|sin) ))',
+    () => vague('unknown'),
+  ),
+  rule('this_one', 'elliptic', '(?<=(?: (?:no|nao)(?: ,)?)) THIS(?: (?:si|sim))?(?= (?:$|[.,;!?] ))', () =>
     vague('unknown'),
   ),
   // "el otro", "la siguiente": of whatever was said before
   rule(
     'the_other',
     'elliptic',
-    'ART[FS]? (?:OTHER|NEXT)(?= (?:$|(?:[.,;!?]|te|le|les|lo|se|si|sin|ya|yo|AND|MONEY|Q|sim|eu|one|ill|i|works|is) ))',
+    'ART[FS]? (?:(?:OTHER|NEXT)(?: A)?|A AFTER(?: that)?)(?= (?:$|(?:[.,;!?]|te|le|les|lo|se|si|sin|ya|yo|AND|MONEY|Q|sim|eu|one|ill|i|works|is) ))',
     () => vague('unknown'),
   ),
 ];

@@ -56,6 +56,7 @@ export function tokenise(text: string, decimal: '.' | ','): Token[] {
     else if (match[2] !== undefined) tokens.push(clockToken(base));
     else if (match[3] !== undefined)
       tokens.push({ ...base, kind: 'slash', word: 'S', parts: raw.split(/[/.-]/).map(Number) });
+    else if (match[5] !== undefined && THIRTEENTH.test(raw)) tokens.push({ ...base, kind: 'word', word: '13o' });
     else if (match[5] !== undefined) tokens.push(numberToken(base, raw.replace(/[oO]/g, '0'), decimal));
     else if (match[6] !== undefined && decimal === ',' && DOTTED_DATE.test(raw) && tokens.at(-1)?.word !== '$')
       tokens.push({ ...base, kind: 'slash', word: 'S', parts: raw.split('.').map(Number) });
@@ -71,6 +72,9 @@ export function tokenise(text: string, decimal: '.' | ','): Token[] {
   }
   return tokens;
 }
+
+/** Brazil's 13th salary; elsewhere an o after digits is a nought. */
+const THIRTEENTH = /^13[oO]$/;
 
 /** "15.06": where the comma is the decimal mark, two digits after a point are a month. */
 const DOTTED_DATE = /^(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])$/;

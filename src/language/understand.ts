@@ -147,9 +147,12 @@ function lineOfWords(tokens: readonly Token[]): { line: string; tokenAt: Map<num
   return { line: `${line} `, tokenAt };
 }
 
+/** "o pix de 20". */
+const PAYMENT = /^(pix|transferencia|spei|boleto|ted|yape|nequi)$/;
+
 function followsPaying(tokens: readonly Token[], i: number, verbs: ReadonlyMap<string, unknown>): boolean {
   const [before, earlier] = [tokens[i - 1]?.word ?? '', tokens[i - 2]?.word ?? ''];
-  return verbs.has(before) || ((before === 'de' || before === 'you') && verbs.has(earlier));
+  return verbs.has(before) || ((before === 'de' || before === 'you') && (verbs.has(earlier) || PAYMENT.test(earlier)));
 }
 
 function dateReading(mention: Mention, symbols: SymbolLine, tokens: readonly Token[], c: Calendar): DateReading {

@@ -1,7 +1,7 @@
 import { LOCALES, type Locale, languageOf } from '../kernel/locale.ts';
 import type { Fault } from './fault.ts';
 import type { Text, Texts } from './texts.ts';
-import { type DataFile, readYaml } from './yaml-file.ts';
+import { type DataFile, folderOfTemplates, readYaml } from './yaml-file.ts';
 
 /** A text that a provider has approved, by its id there, and which of the text's parameters fill its numbered gaps. */
 export interface Template {
@@ -17,11 +17,8 @@ export interface Templates {
   faults: readonly Fault[];
 }
 
-const FILE = /([^/]+)\/templates\.yaml$/;
 const CONTENT_SID = /^HX[0-9a-fA-F]{32}$/;
 const FIELDS = ['content_sid', 'variables'];
-
-export const isTemplateFile = ({ name }: DataFile): boolean => FILE.test(name);
 
 export const noTemplates: Templates = { find: () => null, count: 0, faults: [] };
 
@@ -32,8 +29,9 @@ export const noTemplates: Templates = { find: () => null, count: 0, faults: [] }
 export function loadTemplates(files: readonly DataFile[], texts: Texts): Templates {
   const byFolder = new Map<string, Map<string, Template>>();
   const faults: Fault[] = [];
-  for (const file of files.filter(isTemplateFile)) {
-    const folder = FILE.exec(file.name)?.[1] ?? '';
+  for (const file of files) {
+    const folder = folderOfTemplates(file);
+    if (folder === null) continue;
     byFolder.set(folder, readTemplates(file, folder, texts, faults));
   }
   return {

@@ -1,8 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { LOCALES, type Locale, languageOf } from '../kernel/locale.ts';
 import type { Fault } from './fault.ts';
-import { isTemplateFile } from './templates.ts';
-import { type DataFile, readYaml } from './yaml-file.ts';
+import { type DataFile, folderOfTemplates, readYaml } from './yaml-file.ts';
 
 /** A message in one language, ready to be filled in. */
 export interface Text {
@@ -29,7 +28,7 @@ const BASE_LANGUAGE = 'es';
 export function loadTexts(files: readonly DataFile[]): Texts {
   const byFolder = new Map<string, Map<string, Text>>();
   const faults: Fault[] = [];
-  for (const file of files) if (!isTemplateFile(file)) readTexts(file, byFolder, faults);
+  for (const file of files) if (folderOfTemplates(file) === null) readTexts(file, byFolder, faults);
   return {
     byFolder,
     faults,

@@ -74,3 +74,7 @@ function offsetOf(from: Node | null, path: readonly (string | number)[]): number
   }
   return offset;
 }
+
+/** The folder of `locales/<folder>/templates.yaml`; null of any other file. */
+export const folderOfTemplates = ({ name }: DataFile): string | null =>
+  /([^/]+)\/templates\.yaml$/.exec(name)?.[1] ?? null;

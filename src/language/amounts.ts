@@ -1,29 +1,10 @@
-import type { Currency, Money } from '../kernel/money.ts';
+import type { Currency } from '../kernel/money.ts';
 import { isBareSum, isBesideDay, isPercent, words } from './bare-sums.ts';
-import type { Mention } from './dates.ts';
-import type { Share, Span } from './heard.ts';
+import type { Span } from './heard.ts';
+import type { Mention, Sum } from './mention.ts';
 import { ofWhat, readShares } from './share-words.ts';
 import type { SymbolLine } from './symbols.ts';
 import type { Token } from './tokens.ts';
-
-/** A sum that the words name, `[first, end)` in tokens. Approximate ones are heard, but no figure is taken from them. */
-export interface Sum {
-  kind: 'exact' | 'approximate' | 'symbolic';
-  /** Of exact ones: in major units. */
-  value?: number;
-  currency?: Currency;
-  of?: Share;
-  /** It names the whole debt, whether due or not: "toda la deuda", "la mitad del saldo". */
-  isWhole?: boolean;
-  /** Of "lo del lunes": what that payment is. */
-  amount?: Money;
-  percent?: number;
-  /** The thousands that it left unsaid. */
-  scale?: number;
-  rule: string;
-  first: number;
-  end: number;
-}
 
 const MONEY_WORDS: ReadonlyMap<string, Currency | null> = new Map(
   Object.entries<Currency | null>({

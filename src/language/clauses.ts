@@ -1,6 +1,5 @@
-import type { Sum } from './amounts.ts';
 import type { Cues } from './cues.ts';
-import type { Mention } from './dates.ts';
+import type { Mention, Sum } from './mention.ts';
 import type { Bone } from './skeleton.ts';
 
 /** A stretch of the message that says one thing. */

@@ -1,5 +1,5 @@
 import type { Meaning } from './date-meaning.ts';
-import type { Mention } from './dates.ts';
+import type { Mention } from './mention.ts';
 import type { Item } from './symbols.ts';
 
 /** "sábado o domingo", "del 1 al 3", "entre el 2 y el 4": the latest is meant. */

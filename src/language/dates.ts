@@ -13,22 +13,9 @@ import type { DateRule, MentionKind } from './date-rule.ts';
 import { dateRules } from './date-rules.ts';
 import { ymdOf } from './days.ts';
 import { OF_WHAT_STANDS } from './known-rules.ts';
+import type { Mention } from './mention.ts';
 import type { Item, SymbolLine } from './symbols.ts';
 import type { Token } from './tokens.ts';
-
-/** A date that the words name. `first`/`end` count items of the symbol line, little words in front included. */
-export interface Mention {
-  meaning: Meaning;
-  kind: MentionKind;
-  rule: string;
-  first: number;
-  end: number;
-  every?: DateRule['every'];
-  /** What a bound did to it: "antes de", "después de", "hasta". */
-  bound?: 'before' | 'after' | 'by';
-  /** Joined to the mention before it by "o", "a", "entre … y": only the later one is meant. */
-  isRangeEnd?: boolean;
-}
 
 interface Match {
   first: number;

@@ -1,11 +1,11 @@
-import type { Sum } from './amounts.ts';
 import type { Clause } from './clauses.ts';
 import type { Cues } from './cues.ts';
 import type { Calendar, Meaning } from './date-meaning.ts';
 import { certain, nextWeekday, onPayday, otherWeekday, paydays } from './date-meaning.ts';
-import { type Mention, monthDayFrom } from './dates.ts';
+import { monthDayFrom } from './dates.ts';
 import { weekdayOfDay, ymdOf } from './days.ts';
 import type { HeardKind } from './heard.ts';
+import type { Mention, Sum } from './mention.ts';
 import { repeat, rhythmOf, startSeries } from './series.ts';
 import { isVoucherToCome, type Stance, stanceOf } from './stance.ts';
 

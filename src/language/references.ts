@@ -1,9 +1,8 @@
-import type { Sum } from './amounts.ts';
 import { cue } from './cues.ts';
-import type { Mention } from './dates.ts';
 import { type Day, dayFromCivil, weekdayOfDay } from './days.ts';
 import type { KnownFacts, Standing } from './heard.ts';
 import { DAYS_LATER } from './known-rules.ts';
+import type { Mention, Sum } from './mention.ts';
 import { standingIn } from './standing.ts';
 import type { SymbolLine } from './symbols.ts';
 import type { Token } from './tokens.ts';

@@ -1,6 +1,6 @@
 import { type Calendar, certain, paydays } from './date-meaning.ts';
-import type { Mention } from './dates.ts';
 import { plusMonths, weekdayOfDay } from './days.ts';
+import type { Mention } from './mention.ts';
 
 /** "every Friday starting next week", "cada viernes desde el 20": the series begins in the week, or on the day, that is named after it. */
 export function startSeries(mentions: Mention[]): Mention[] {

@@ -1,5 +1,5 @@
-import type { Sum } from './amounts.ts';
 import type { Share } from './heard.ts';
+import type { Sum } from './mention.ts';
 import type { Token } from './tokens.ts';
 
 const SHARES_SAID: readonly [of: Share, phrases: readonly string[]][] = (

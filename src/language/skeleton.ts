@@ -1,6 +1,5 @@
-import type { Sum } from './amounts.ts';
-import type { Mention } from './dates.ts';
 import type { Tongue } from './locales.ts';
+import type { Mention, Sum } from './mention.ts';
 import type { SymbolLine } from './symbols.ts';
 import type { Token } from './tokens.ts';
 import { tagOf } from './verbs.ts';

@@ -1,10 +1,10 @@
 import { civilTimeIn } from '../kernel/calendar.ts';
 import { CURRENCY_EXPONENTS, type Currency, money } from '../kernel/money.ts';
-import { markMoney, readSums, type Sum, spanOf } from './amounts.ts';
+import { markMoney, readSums, spanOf } from './amounts.ts';
 import { readAnswers } from './answers.ts';
 import { splitClauses } from './clauses.ts';
 import type { Calendar } from './date-meaning.ts';
-import { type Mention, readDates } from './dates.ts';
+import { readDates } from './dates.ts';
 import { civilFromDay, dayFromCivil } from './days.ts';
 import { type Decision, decide } from './decide.ts';
 import type {
@@ -24,6 +24,7 @@ import { readIntents, readLanguage } from './intent.ts';
 import { customOf, tongueOf } from './locales.ts';
 import { mask } from './mask.ts';
 import { maskNames, namesIn } from './mask-names.ts';
+import type { Mention, Sum } from './mention.ts';
 import { cleanText } from './normalise.ts';
 import { joinNumbers } from './numbers.ts';
 import { movesWhatStands, readReferences } from './references.ts';

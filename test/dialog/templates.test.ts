@@ -3,15 +3,16 @@ import { PACKAGE_ROOT, readDataFiles } from '../../src/data-files.ts';
 import { checkDialog } from '../../src/dialog/check.ts';
 import { createSay } from '../../src/dialog/say.ts';
 import type { Slots } from '../../src/dialog/state.ts';
-import { isTemplateFile, loadTemplates } from '../../src/dialog/templates.ts';
+import { loadTemplates } from '../../src/dialog/templates.ts';
 import { loadTexts } from '../../src/dialog/texts.ts';
+import { folderOfTemplates } from '../../src/dialog/yaml-file.ts';
 
 const SID = `HX${'0a'.repeat(16)}`;
 const given = readDataFiles(PACKAGE_ROOT);
 const withTemplates = (text: string, folder = 'es') => ({
   ...given,
   locales: [
-    ...given.locales.filter((file) => !isTemplateFile(file)),
+    ...given.locales.filter((file) => folderOfTemplates(file) === null),
     { name: `locales/${folder}/templates.yaml`, text },
   ],
 });
@@ -20,7 +21,7 @@ const mapped = (key: string, variables = '{"1": first_name, "2": creditor}', sid
 const PROACTIVE = mapped('neutral.proactive');
 
 test('the files that are shipped map nothing, so that no message names an account of somebody else', () => {
-  const shipped = given.locales.filter(isTemplateFile);
+  const shipped = given.locales.filter((file) => folderOfTemplates(file) !== null);
   expect(shipped.map(({ name }) => name)).toEqual(
     ['en', 'es', 'pt'].map((folder) => `locales/${folder}/templates.yaml`),
   );

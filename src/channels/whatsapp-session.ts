@@ -53,7 +53,9 @@ export interface SessionDeps {
 export function createSession(deps: SessionDeps) {
   const { db, number, stores, machine, log, meter } = deps;
   const retryCounts = createRetryCounts();
-  let coldPausedUntil: Date | null = null;
+  /** Why nobody new may be written to, and until when: each reason ends by itself. */
+  const pauses = new Map<string, Date>();
+  let pausesShown = Promise.resolve();
   let openedAt: Date | null = null;
   let codeAsked = false;
   let open: WaSocket | null = null;
@@ -64,7 +66,8 @@ export function createSession(deps: SessionDeps) {
 
   async function hold(fence: number, stop: AbortSignal): Promise<void> {
     const guard = (tx: Tx) => stores.leases.guard(number, fence, tx);
-    coldPausedUntil = (await stores.states.find(number))?.coldPausedUntil ?? null;
+    const view = await stores.states.find(number);
+    if (view?.coldPausedBy && view.coldPausedUntil) pauses.set(view.coldPausedBy, view.coldPausedUntil);
     let attempt = 0;
     while (!stop.aborted) {
       await show({ state: attempt === 0 ? 'connecting' : 'reconnecting', problem: null, ...NOTHING_TO_PAIR });
@@ -128,7 +131,7 @@ export function createSession(deps: SessionDeps) {
     if (news.qr) later(pair(news.qr, socket));
     const lock = news.reachoutTimeLock;
     if (lock?.isActive) pauseCold(TIMELOCK, lock.timeEnforcementEnds);
-    if (lock?.isActive === false) later(lift(TIMELOCK));
+    if (lock?.isActive === false) lift(TIMELOCK);
   }
 
   /** The code may be asked for once WhatsApp has sent its first QR, and once a connection. */
@@ -153,12 +156,22 @@ export function createSession(deps: SessionDeps) {
   }
 
   /** A pause of another reason goes on. */
-  async function lift(why: string): Promise<void> {
-    const view = await stores.states.find(number);
-    if (view?.coldPausedBy !== why) return;
-    coldPausedUntil = null;
-    log.info('whatsapp.cold_contact_resumed');
-    await show({ coldPausedUntil: null, coldPausedBy: null });
+  function lift(why: string): void {
+    if (!pauses.delete(why)) return;
+    log.info({ why }, 'whatsapp.cold_contact_resumed');
+    showPauses();
+  }
+
+  /** The one that lasts longest; null when there is none. */
+  const longestPause = (): readonly [why: string, until: Date] | null =>
+    [...pauses].sort(([, a], [, b]) => b.getTime() - a.getTime())[0] ?? null;
+
+  /** One after the other, each as it stands then: two answers of WhatsApp may come in the same moment. */
+  function showPauses(): void {
+    pausesShown = pausesShown.then(() => {
+      const [why, until] = longestPause() ?? [null, null];
+      return show({ coldPausedUntil: until, coldPausedBy: why });
+    });
   }
 
   function onCapping(cap: BaileysEventMap['message-capping.update']): void {
@@ -167,7 +180,7 @@ export function createSession(deps: SessionDeps) {
     if (used >= 0 && of > 0) later(show({ newChats: { used, of } })); // NaN is neither
     if (capping_status === 'FIRST_WARNING' || capping_status === 'SECOND_WARNING')
       log.warn({ used, of }, 'whatsapp.new_chats_near_the_cap');
-    if (capping_status === 'NONE') later(lift(CAP));
+    if (capping_status === 'NONE') lift(CAP);
     if (capping_status !== 'CAPPED') return;
     const endsMs = Number(cycle_end_timestamp) * 1000;
     pauseCold(CAP, endsMs > 0 ? new Date(endsMs) : undefined);
@@ -175,10 +188,10 @@ export function createSession(deps: SessionDeps) {
 
   /** Answers go on: WhatsApp restricts only who writes first. @param until absent: a day */
   function pauseCold(why: string, until = new Date(machine.now().getTime() + DAY_MS)): void {
-    coldPausedUntil = until;
+    pauses.set(why, until);
     log.error({ why, until }, 'whatsapp.cold_contact_paused');
     meter.count('whatsapp_cold_paused', { why });
-    later(show({ coldPausedUntil: until, coldPausedBy: why }));
+    showPauses();
   }
 
   async function beat(): Promise<void> {
@@ -206,7 +219,7 @@ export function createSession(deps: SessionDeps) {
 
   return {
     run,
-    coldPausedUntil: () => coldPausedUntil,
+    coldPausedUntil: () => longestPause()?.[1] ?? null,
     onReachedOutTooMuch: () => pauseCold(REACHED_OUT_TOO_MUCH),
   };
 }

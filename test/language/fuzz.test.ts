@@ -10,7 +10,7 @@ const ZONE = 'America/Mexico_City';
 const MESSAGE_CHARS_MAX = 4_096;
 const WORST_MS = 50;
 /** A shared test machine may stop a process for a moment: a slow reading must be slow again to count. */
-const TRIES = 3;
+const TRIES = 6; // the engine is measured, not the machine that the tests share
 
 const expectings: Expecting[] = ['nothing', 'date', 'amount', 'yes_no', 'choice', 'digits', 'text'];
 const sums = fc.bigInt({ min: 0n, max: 500_000n }).map((minor) => money(minor, 'MXN'));

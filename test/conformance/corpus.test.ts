@@ -72,3 +72,33 @@ describe.each([
     expect(summarise(own).exact).toBeGreaterThanOrEqual(96);
   });
 });
+
+/** A batch for which nothing was ever mended, and nothing is to be: what is asked of messages that nobody here has seen. */
+describe('the labelled messages of a sixth author, held back', () => {
+  const scored = score(readCorpus(new URL('./promises.sixth.jsonl', import.meta.url)), parse);
+  test.each<[measure: keyof ReturnType<typeof summarise>, atLeast: number]>([
+    ['exact', 95],
+    ['ambiguousAsked', 85],
+    ['amountExact', 95],
+    ['action', 93],
+  ])('%s is at least %d %%', (measure, atLeast) => {
+    expect(summarise(scored)[measure]).toBeGreaterThanOrEqual(atLeast);
+  });
+  test.each<[measure: keyof ReturnType<typeof summarise>, atMost: number]>([
+    ['wrong', 2],
+    ['ambiguousWrong', 0],
+    ['falsePromise', 3],
+    ['amountWrong', 2],
+  ])('%s is at most %d %%', (measure, atMost) => {
+    expect(summarise(scored)[measure]).toBeLessThanOrEqual(atMost);
+  });
+  test.each([
+    ['es', 95],
+    ['pt', 92],
+    ['en', 92],
+  ])('%s promises: at least %d %% exact', (language, atLeast) => {
+    const own = scored.filter(({ row }) => row.lang.startsWith(language));
+    expect(own.length).toBeGreaterThanOrEqual(18);
+    expect(summarise(own).exact).toBeGreaterThanOrEqual(atLeast);
+  });
+});

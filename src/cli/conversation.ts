@@ -28,9 +28,9 @@ A reply is sent by the service (acuerdo start), at once if it runs, otherwise wh
 
 Examples:
   $ acuerdo conversation --mode pending
-  $ acuerdo conversation c-3f2a9b81c0de
-  $ acuerdo conversation c-3f2a9b81c0de --reply "Hola, soy Laura. ¿En qué le ayudo?" --agent laura
-  $ acuerdo conversation c-3f2a9b81c0de --return
+  $ acuerdo conversation c-3f2a9b81c0de4d07
+  $ acuerdo conversation c-3f2a9b81c0de4d07 --reply "Hola, soy Laura. ¿En qué le ayudo?" --agent laura
+  $ acuerdo conversation c-3f2a9b81c0de4d07 --return
 
 Exit codes: 0 done · 1 no such conversation, another person holds it (--reply), or nobody does (--return).
 `;

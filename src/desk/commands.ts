@@ -44,7 +44,7 @@ export interface Press {
 export const pressData = ({ act, handoffs, conversationId }: Press): string => `${act}:${handoffs}:${conversationId}`;
 
 export function readPress(data: string): Press | null {
-  const [, act, handoffs, id] = /^(take|return|close):(\d{1,9}):(c-[0-9a-f]{12})$/.exec(data) ?? [];
+  const [, act, handoffs, id] = /^(take|return|close):(\d{1,9}):(c-[0-9a-f]{16})$/.exec(data) ?? [];
   if (!act || !id) return null;
   return { act: act as Press['act'], handoffs: Number(handoffs), conversationId: id as ConversationId };
 }

@@ -139,7 +139,7 @@ test('an agent takes a conversation over and gives it back', async () => {
   await acuerdo(['chat', '--as', 'MX-001'], demo, 'quiero hablar con una persona\n');
   const list = await acuerdo(['conversation', '--mode', 'pending'], demo);
   const id = list.out.split('\n')[1]?.split('\t')[0] ?? '';
-  expect(id).toMatch(/^c-[0-9a-f]{12}$/);
+  expect(id).toMatch(/^c-[0-9a-f]{16}$/);
   const replied = await acuerdo(['conversation', id, '--reply', 'Hola, soy Laura.', '--agent', 'laura'], demo);
   expect(replied.out).toMatch(/debtor {2}quiero hablar con una persona[\s\S]*agent +Hola, soy Laura\./);
   const held = JSON.parse((await acuerdo(['conversation', id, '--json'], demo)).out);
@@ -149,7 +149,7 @@ test('an agent takes a conversation over and gives it back', async () => {
   expect((await acuerdo(['conversation', id, '--return'], demo)).code).toBe(0);
   const again = await acuerdo(['conversation', id, '--return'], demo);
   expect(again.code).toBe(1);
-  const unknown = await acuerdo(['conversation', 'c-000000000000'], demo);
+  const unknown = await acuerdo(['conversation', 'c-0000000000000000'], demo);
   expect(unknown).toMatchObject({ code: 1, out: '' });
 }, 120_000);
 

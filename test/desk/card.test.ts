@@ -127,8 +127,8 @@ test('a button comes back as it was made, in at most 64 bytes; anything else is 
   for (const data of [
     '',
     'return',
-    'pay:1:c-000000000000',
-    'take:-1:c-000000000000',
+    'pay:1:c-0000000000000000',
+    'take:-1:c-0000000000000000',
     'take:1:../x',
     `take:1:c-${'0'.repeat(60)}`,
   ])

@@ -99,7 +99,10 @@ test('what nobody holds is neither returned nor closed', async () => {
     await expect(house.app.conversations.agentActs(ANA_CONVERSATION, { agent: LAURA, act: { act } })).rejects.toThrow(
       expect.objectContaining({ code: 'conversation_not_held' }),
     );
-  const nobody = house.app.conversations.agentActs('c-000000000000' as never, { agent: LAURA, act: { act: 'take' } });
+  const nobody = house.app.conversations.agentActs('c-0000000000000000' as never, {
+    agent: LAURA,
+    act: { act: 'take' },
+  });
   await expect(nobody).rejects.toBeInstanceOf(AppError);
 });
 

@@ -4,20 +4,20 @@ import { createMediaKeeping } from '../channels/media-keep.ts';
 import { createMediaStore } from '../channels/media-store.ts';
 import type { Packs } from '../compliance/pack.ts';
 import { createAddresses } from '../conversations/addresses.ts';
-import type { Conversation } from '../conversations/conversation.ts';
 import { createConversationStore } from '../conversations/conversation-store.ts';
 import type { ConversationSummary, Conversations } from '../conversations/conversations.ts';
 import { createEventStore } from '../conversations/event-store.ts';
 import { createHeartbeat } from '../conversations/heartbeat.ts';
-import { type HeldNews, handoffsOf, isHeld } from '../conversations/holder.ts';
+import type { HeldNews } from '../conversations/holder.ts';
 import { createProcessStore } from '../conversations/process-store.ts';
-import { windowEnd } from '../conversations/reach.ts';
+import { summaryOf } from '../conversations/summary.ts';
 import { endOrphans } from '../database/orphans.ts';
-import { inTransaction, type Tx } from '../database/transaction.ts';
+import type { Tx } from '../database/transaction.ts';
 import type { Flows } from '../dialog/compile.ts';
 import type { Say } from '../dialog/say.ts';
 import { createFollowupStore } from '../followups/followup-store.ts';
 import { createFollowups } from '../followups/followups.ts';
+import { createPlanning } from '../followups/planning.ts';
 import { createTimer } from '../followups/timer.ts';
 import { createAgentActs } from '../inbox/agent-acts.ts';
 import { type ArrivalRules, AS_IT_COMES, createArrivals } from '../inbox/arrivals.ts';
@@ -28,14 +28,12 @@ import { createInboxStore } from '../inbox/inbox-store.ts';
 import { createSpool } from '../inbox/spool.ts';
 import { type Clock, monotonicMs } from '../kernel/clock.ts';
 import { type CrashPoint, noCrash } from '../kernel/crash.ts';
-import { conversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
-import { atLeisure, type Leisure } from '../kernel/leisure.ts';
+import { conversationId, newUuid } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Log } from '../kernel/log.ts';
-import { createBell, keepDoing } from '../kernel/loop.ts';
+import { createBell } from '../kernel/loop.ts';
 import type { Medium } from '../kernel/medium.ts';
 import { type Meter, noMeter } from '../kernel/meter.ts';
-import { maskPhone } from '../kernel/phone.ts';
 import type { Understand } from '../language/heard.ts';
 import { createClaimStore } from '../ledger/claim-store.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -55,9 +53,8 @@ import { createOutgoing } from '../turns/outgoing.ts';
 import { createPerform } from '../turns/perform.ts';
 import { createTurn } from '../turns/turn.ts';
 import { createTranscript, noteOf, saidLine } from './transcript.ts';
+import { createWork } from './work.ts';
 
-const PLANNED_AT_ONCE = 50; // debtors in one transaction: some ten milliseconds, which an answer can wait for
-const RECONCILE_MS = 5_000;
 const ABANDONED_AFTER_MS = 90_000; // longer than a send lease: nobody is still waiting for that answer
 
 export interface ConversationsDeps {
@@ -199,42 +196,6 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     return rows;
   }
 
-  /** Whoever sends asks its own providers: the scheduler may run where a channel is not. */
-  const lookAgain = (signal: AbortSignal) => async (): Promise<number> => {
-    const looked = await sending.reconcile();
-    if (looked === 0) await machine.sleep(RECONCILE_MS, signal);
-    return looked;
-  };
-
-  async function planFollowups(debtorIds: readonly DebtorId[]): Promise<{ scheduled: number; cancelled: number }> {
-    const now = clock.now();
-    return inTransaction(db, async (tx) =>
-      followups.replan([...(await ledger.accounts(debtorIds, now, tx)).values()], now, tx),
-    );
-  }
-
-  async function planAll(leisure?: Leisure): Promise<number> {
-    let added = 0;
-    for await (const debtorIds of atLeisure(ledger.debtorsOwing(PLANNED_AT_ONCE), leisure))
-      added += (await planFollowups(debtorIds)).scheduled;
-    return added;
-  }
-
-  async function workOn(roles: { worker: boolean; sender: boolean }, signal: AbortSignal): Promise<void> {
-    const how = { clock: machine, log, signal };
-    const loops = [];
-    const takeTurns = toTheEnd(() => look.takeTurns(signal));
-    if (roles.worker) loops.push(keepDoing('worker', takeTurns, { ...how, bell: workBell, nextDue: look.nextDue }));
-    // Whatever the roles: anybody may take something in, and must store it again.
-    if (spool) loops.push(keepDoing('spool', replaySpool, { ...how, bell: createBell() }));
-    if (roles.sender) {
-      loops.push(keepDoing('sender', toTheEnd(sending.beginExpected), { ...how, bell: sendBell }));
-      loops.push(keepDoing('reconcile', lookAgain(signal), { ...how, bell: createBell() }));
-    }
-    await Promise.all(loops);
-    await sending.idle();
-  }
-
   async function find(id: string): Promise<ConversationSummary | null> {
     const conversation = await stores.conversations.find(id);
     return conversation && summaryOf(conversation, windowHoursOf);
@@ -269,8 +230,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     notes: async (id, limit) => (await stores.inbox.notesOf(id, limit)).flatMap(noteOf).reverse(),
     linesOf: async (ids) =>
       (await Promise.all(ids.map(stores.outbox.find))).flatMap((row) => (row ? [saidLine(row)] : [])),
-    planFollowups,
-    planAll,
+    ...createPlanning({ db, ledger, replan: followups.replan, clock }),
     followups: followups.list,
     runTurns: look.runTurns,
     ...createDeadLetters({ ...stores, wake, machine }),
@@ -296,10 +256,10 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       const turn = await stores.inbox.takenWith(id);
       return turn !== null && (await stores.outbox.settledFor(turn));
     },
-    async work(roles, signal) {
-      const isHolding = roles.worker || roles.sender;
-      await (isHolding ? heartbeat.during(() => workOn(roles, signal)) : workOn(roles, signal));
-    },
+    work: createWork({
+      ...{ look, sending, heartbeat, workBell, sendBell, machine, log },
+      replaySpool: spool && replaySpool,
+    }),
     async lateness() {
       const now = clock.now();
       const since = (at: Date | null) => (at ? Math.max(0, now.getTime() - at.getTime()) : 0);
@@ -317,23 +277,5 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       const oldestMs = oldest ? Math.max(0, clock.now().getTime() - oldest.getTime()) : 0;
       return { waiting: count, oldestMs, deadLetters: dead };
     },
-  };
-}
-
-/** It leaves nothing behind that it could do now, and what comes meanwhile rings: looking again at once would cost two reads a message. */
-const toTheEnd = (step: () => Promise<void>) => async (): Promise<number> => {
-  await step();
-  return 0;
-};
-
-function summaryOf(conversation: Conversation, windowHoursOf: ReadonlyMap<string, number>): ConversationSummary {
-  const { _id: id, channel, address, debtorId, mode, handoff, heldBy, locale, updatedAt } = conversation;
-  return {
-    ...{ id, channel, debtorId, mode, reason: handoff?.reason ?? null, locale, updatedAt },
-    heldBy: isHeld(conversation) ? heldBy : null,
-    handoffs: handoffsOf(conversation),
-    heldSince: isHeld(conversation) ? (handoff?.at ?? null) : null,
-    contact: maskPhone(address),
-    windowUntil: windowEnd(windowHoursOf.get(channel), conversation),
   };
 }

@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Debtor } from './evidence.ts';
 import type { FaultCase } from './fault-case.ts';
-import { pause, writeAll } from './fault-case.ts';
+import { allReceived, pause, writeAll } from './fault-case.ts';
 import type { World } from './world.ts';
 
 const SOURCE = path.join(import.meta.dirname, '..', '..', 'src');
-const CRASH_MS_MAX = 45_000; // longer than the 30 s for which a sweep that died keeps its lock
+const CRASH_MS_MAX = 75_000; // longer than the 30 s for which a sweep that died keeps its lock, and some sweeps after it
+const SWEPT_MS_MAX = 40_000;
+const APART_MS = 600; // what comes together is written together, and is one passing
+const SPOOLED_APART_MS = 3_600; // longer than the database is waited for before the first goes to the disk
 const STOP_MS_MAX = 40_000;
 
 /** Faults of the table that a crash point shows. */
@@ -63,7 +67,7 @@ export interface Crash {
 export async function crashAt(world: World, owner: string, { point, nth, member: name }: Crash): Promise<void> {
   const member = world.fleet.of(name);
   const isTimed = point.startsWith('followups.');
-  const debtors = world.adopt(owner, isTimed ? 2 : nth + 1, isTimed ? 'reminded' : 'open');
+  const debtors = world.adopt(owner, nth + 1, isTimed ? 'reminded' : 'open');
   await world.fleet.ready();
   member.arm({ CRASH_AT: `${point}:${nth}` });
   member.signal('SIGTERM');
@@ -73,7 +77,9 @@ export async function crashAt(world: World, owner: string, { point, nth, member:
   await member.ready();
   const isSpooled = point.startsWith('spool.');
   if (isSpooled) world.proxy.set({ blackhole: true });
-  const written = isTimed ? fallDueOneByOne(world, debtors) : writeAll(world, debtors, 'hola');
+  const written = isTimed
+    ? fallDueOneByOne(world, debtors)
+    : writeOneByOne(world, debtors, isSpooled ? SPOOLED_APART_MS : APART_MS);
   const how = await crashed;
   if (isSpooled) {
     world.proxy.clear();
@@ -84,10 +90,19 @@ export async function crashAt(world: World, owner: string, { point, nth, member:
     throw new Error(`${point}: ${how === null ? 'it was not passed' : `the process ended with ${how}`}`);
 }
 
-/** A sweep apart, so that each is a passing of its own. */
-async function fallDueOneByOne(world: World, debtors: readonly { debtorId: string }[]): Promise<void> {
+async function writeOneByOne(world: World, debtors: readonly Debtor[], apartMs: number): Promise<void> {
+  const written: Promise<unknown>[] = [];
+  for (const debtor of debtors) {
+    written.push(writeAll(world, [debtor], 'hola'));
+    await pause(apartMs);
+  }
+  await Promise.all(written);
+}
+
+/** The next one when the one before has spoken, so that each is a passing of its own. */
+async function fallDueOneByOne(world: World, debtors: readonly Debtor[]): Promise<void> {
   for (const debtor of debtors) {
     await world.fallDue([debtor]);
-    await pause(2_500);
+    await allReceived(world, [debtor], 1, SWEPT_MS_MAX).catch(() => undefined); // its process died, maybe, and it speaks later
   }
 }

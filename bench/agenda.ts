@@ -5,6 +5,7 @@ import { DAY_MS } from '../src/kernel/calendar.ts';
 import { monotonicMs, systemClock } from '../src/kernel/clock.ts';
 
 const COLLECTION = 'peer_agenda_jobs';
+const DROP_TRIES_MAX = 10; // each waits 20 s for a connection
 const JOB = 'followup';
 const PARKED_AT_ONCE = 10_000;
 const GIVEN_UP_AFTER_MS = 90_000;
@@ -68,8 +69,19 @@ export async function benchAgenda(
   await agenda.stop(false);
   if (ran === 0) throw new Error('Agenda ran nothing');
   const seconds = ((ran < size.due ? start + GIVEN_UP_AFTER_MS : lastAt) - start) / 1000;
-  await jobs.drop();
+  await dropWhenIdle();
   return ran / seconds;
+
+  /** With a million jobs parked what Agenda has begun holds every connection for a while after it was stopped. */
+  async function dropWhenIdle(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return void (await jobs.drop());
+      } catch (err) {
+        if (tries === DROP_TRIES_MAX) throw err;
+      }
+    }
+  }
 
   async function write(count: number, rowOf: (n: number) => object): Promise<void> {
     for (let at = 0; at < count; at += PARKED_AT_ONCE) {

@@ -5,7 +5,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(78);
 }
 // By itself V8 lets the heap grow to four times what is in use, up and down by 80 MB. At 1.8 times a service stays below 300 MB however many debtors it
-// has talked with, and so does an import of 100,000 rows; less would cost answers their time. To be said before the first module is loaded.
+// has talked with; less would cost answers their time. To be said before the first module is loaded.
 const { setFlagsFromString } = await import('node:v8');
 setFlagsFromString('--heap-growing-percent=80');
 const { register } = await import('tsx/esm/api');

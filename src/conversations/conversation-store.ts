@@ -36,6 +36,7 @@ const schema = new Schema<Conversation>(
     consent: { type: Schema.Types.Mixed, default: null },
     lastInboundAt: { type: Date, default: null },
     flood: Schema.Types.Mixed,
+    saidSeq: String,
     updatedAt: Date,
     version: Number,
     fence: Number,

@@ -39,6 +39,8 @@ export interface Conversation {
   lastInboundAt: Date | null;
   /** How much the debtor writes; absent before their first message. */
   flood?: Tally;
+  /** Place of the last thing said in it; absent before the first. */
+  saidSeq?: string;
   updatedAt: Date;
   /** Rises with every turn: a turn that read an older one writes nothing. */
   version: number;

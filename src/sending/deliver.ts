@@ -185,7 +185,8 @@ export function createDeliver(deps: DeliverDeps) {
     const labels = { channel: channel.id, lane: laneName(row.lane) };
     meter.count('sends', { ...labels, outcome: result.outcome });
     if (result.outcome === 'accepted') {
-      meter.time('dispatch', Math.max(0, clock.now().getTime() - row.notBefore.getTime()) / 1000, labels);
+      const dueAt = Math.max(row.notBefore.getTime(), row.createdAt.getTime());
+      meter.time('dispatch', Math.max(0, clock.now().getTime() - dueAt) / 1000, labels);
       await write({ id: row._id, to: 'accepted', providerId: result.providerId, at: now });
       return 'done';
     }

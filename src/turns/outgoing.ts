@@ -19,6 +19,7 @@ export function createOutgoing(say: Say, machine: Clock) {
     const { row, conversation, now, agentLine } = draft;
     const subject = subjectOf(draft);
     const said = draft.sayings.map((saying) => ({ saying, ...say(saying, conversation.locale) }));
+    const nextSeq = seqAfter(conversation.saidSeq);
     const agent = agentLine ? [{ saying: null, text: agentLine.text, options: [] as string[], template: null }] : [];
     return [...agent, ...said].map(({ saying, text, options, template }, n) => ({
       _id: outboxId(row._id, n),
@@ -36,9 +37,9 @@ export function createOutgoing(say: Say, machine: Clock) {
       template,
       disclosesDebt: saying ? disclosesDebt(saying.key) : false,
       createdAt: now,
-      seq: sortableId(machine.now()),
+      seq: nextSeq(),
       state: 'ready',
-      notBefore: now,
+      notBefore: earlier(row.receivedAt, now), // a sender whose clock is minutes behind ours sends it all the same
       expiresAt: expiryOf(saying, now),
       answers: saying ? answersOf(draft) : null,
       rule: null,
@@ -51,6 +52,16 @@ export function createOutgoing(say: Say, machine: Clock) {
     }));
   };
 
+  /** The order of what is said in a conversation is that of its turns, whatever the clocks of the workers that took them. */
+  function seqAfter(last = ''): () => string {
+    let latest = last;
+    return () => {
+      const fresh = sortableId(machine.now());
+      latest = fresh > latest ? fresh : `${latest}0`; // sorts after it and before all that is a moment later
+      return latest;
+    };
+  }
+
   /** On every row, since what could not be carried elsewhere may yet go by e-mail. A stranger is not written to there. */
   function subjectOf({ account, conversation }: Draft): string | null {
     if (!account) return null;
@@ -59,6 +70,8 @@ export function createOutgoing(say: Say, machine: Clock) {
     return say(saying, conversation.locale).text;
   }
 }
+
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
 
 /** The phone that holds our number has sent it: nothing is sent again. */
 function sentByPhone(

@@ -196,6 +196,11 @@ export function createTurn(deps: TurnDeps) {
       conversation.updatedAt = now;
       if (row.incoming.kind === 'message') conversation.lastInboundAt = row.receivedAt;
     }
+    const said = drafts.map((draft) => deps.outgoing(draft));
+    for (const [n, { conversation }] of drafts.entries()) {
+      const last = said[n]?.at(-1);
+      if (last) conversation.saidSeq = last.seq;
+    }
     const nexts = turns.map(({ draft, keepLease }) => ({ next: draft.conversation, keepLease }));
     const done = drafts.map(({ row, parts }) => ({ ids: idsOf(parts), debtorId: row.debtorId, takenWith: row._id }));
     const isOurs = (await stores.conversations.save(nexts, tx)) && (await stores.inbox.finish(done, tx));
@@ -205,7 +210,6 @@ export function createTurn(deps: TurnDeps) {
     await stores.followups.settle(settled, tx);
     for (const { withholds, conversation } of drafts)
       if (withholds) await stores.outbox.withhold(conversation._id, WITHHELD_FROM[withholds], 'human_holds', tx);
-    const said = drafts.map((draft) => deps.outgoing(draft));
     await stores.outbox.insert(said.flat(), tx);
     await deps.onHeld(
       drafts.flatMap((draft, n) => newsOf(draft, said[n] ?? [])),

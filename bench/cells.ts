@@ -112,7 +112,7 @@ async function turns({ db, config, size }: Stage): Promise<Figure[]> {
   ];
 }
 
-async function followups({ db, config, size, withPeers }: Stage): Promise<Figure[]> {
+async function followups({ db, mongodbUri, config, size, withPeers }: Stage): Promise<Figure[]> {
   const figures: Figure[] = [];
   let last = { swept: 0, parked: 0, share: 0 };
   for (const parked of size.followups.parked) {
@@ -137,7 +137,7 @@ async function followups({ db, config, size, withPeers }: Stage): Promise<Figure
     ['at its defaults', AGENDA_DEFAULTS],
     ['tuned', AGENDA_TUNED],
   ] as const) {
-    const agenda = await benchAgenda(db, { parked: last.parked, due: size.agendaJobs }, tuning);
+    const agenda = await benchAgenda(mongodbUri, { parked: last.parked, due: size.agendaJobs }, tuning);
     figures.push(
       plain(`one Agenda job a follow-up, ${name}, ${behind}`, rate(agenda)),
       atLeast(`due follow-ups ÷ Agenda ${name}`, last.swept / agenda, 10),

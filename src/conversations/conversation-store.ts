@@ -1,19 +1,17 @@
 import { type Connection, Schema } from 'mongoose';
 import type { Tx } from '../database/transaction.ts';
 import { emptyDialog } from '../dialog/state.ts';
-import { type ConversationId, type DebtorId, newUuid } from '../kernel/ids.ts';
+import type { ConversationId, DebtorId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import { type Presence, TIME_ALONE } from './alive.ts';
 import { byDebtor } from './by-debtor.ts';
 import type { Consent, Conversation, Lease, NewConversation, Reached } from './conversation.ts';
 import type { Mode } from './holder.ts';
+import { createLeaseStore } from './lease-store.ts';
 
 /*
  * What every turn does goes to the driver directly: what comes here is typed already, and casting it again costs more than the small call itself takes (0.2 of 0.45 ms).
  */
-
-/** A lease need not outlive a crash of the database, so nobody waits for the journal: what a turn writes is guarded by the version. */
-const LEASE_CONCERN = { w: 1, j: false } as const;
 
 const lease = new Schema<Lease>({ owner: String, until: Date, life: String }, { _id: false, strict: false });
 const schema = new Schema<Conversation>(
@@ -55,32 +53,9 @@ export type ConversationStore = ReturnType<typeof createConversationStore>;
 export function createConversationStore(db: Connection, presence: Pick<Presence, 'life' | 'dead'> = TIME_ALONE) {
   const model = db.model('conversations', schema, 'conversations');
 
-  /** Nobody has it: it was given back, its time is over, or its holder is dead. */
-  function isFree(lease: 'lease' | 'sendLease', machineNow: Date): object {
-    const dead = presence.dead();
-    const isOver = [{ [lease]: null }, { [`${lease}.until`]: { $lte: machineNow } }];
-    return { $or: dead.length > 0 ? [...isOver, { [`${lease}.life`]: { $in: dead } }] : isOver };
-  }
-
-  /** Those that the update changed, after it: one in one round trip, many in two. @param mine what tells them from those that others hold */
-  async function taken(
-    free: object,
-    update: object,
-    { ids, mine }: { ids: readonly ConversationId[]; mine: object },
-  ): Promise<Conversation[]> {
-    const { collection } = model;
-    const how = { writeConcern: LEASE_CONCERN };
-    if (ids.length === 1) {
-      const one = await collection.findOneAndUpdate(free, update as never, { ...how, returnDocument: 'after' });
-      return one ? [one as unknown as Conversation] : [];
-    }
-    const { modifiedCount } = await collection.updateMany(free, update as never, how);
-    if (modifiedCount === 0) return [];
-    const rows = collection.find({ _id: { $in: [...ids] as never[] }, ...mine });
-    return (await rows.toArray()) as unknown as Conversation[];
-  }
-
   return {
+    ...createLeaseStore(model.collection as never, presence),
+
     find: (id: string): Promise<Conversation | null> => model.findById(id).lean<Conversation>().exec(),
 
     async byId(ids: readonly ConversationId[]): Promise<Map<ConversationId, Conversation>> {
@@ -163,40 +138,6 @@ export function createConversationStore(db: Connection, presence: Pick<Presence,
       await model.updateMany({ _id: { $in: ids } }, { $set: nobody, $inc: { version: 1 } }, { session: tx });
     },
 
-    /**
-     * Takes those of `ids` that nobody holds, in two round trips however many they are; one alone in one.
-     * @returns each as it stands, held by `owner` from now; `crashed` when its last holder never gave it back
-     */
-    async take(
-      ids: ConversationId[],
-      owner: string,
-      machineNow: Date,
-      leaseMs: number,
-    ): Promise<{ held: Conversation; crashed: boolean }[]> {
-      const until = new Date(machineNow.getTime() + leaseMs);
-      const token = newUuid();
-      const free = { _id: { $in: ids as never[] }, ...isFree('lease', machineNow) };
-      const taking = {
-        // Of our own, that ran out while we were slow, we are alive to tell.
-        lease: {
-          owner,
-          until,
-          token,
-          life: presence.life(),
-          crashed: { $and: [{ $ne: ['$lease', null] }, { $ne: ['$lease.owner', owner] }] },
-        },
-        fence: { $add: ['$fence', 1] },
-      };
-      const held = (await taken(free, [{ $set: taking }], { ids, mine: { 'lease.token': token } })) as (Conversation & {
-        lease: { crashed: boolean };
-      })[];
-      return held.map((conversation) => ({ held: conversation, crashed: conversation.lease.crashed }));
-    },
-
-    async release(id: ConversationId, fence: number): Promise<void> {
-      await model.updateOne({ _id: id, fence }, { $set: { lease: null } }, { writeConcern: LEASE_CONCERN });
-    },
-
     /** Writes what turns changed, in one round trip. @returns false when the lease or the version of one moved on: undo it all then */
     async save(turned: readonly { next: Conversation; keepLease: boolean }[], tx: Tx): Promise<boolean> {
       const writes = turned.map(({ next, keepLease }) => ({ updateOne: saving(next, keepLease) }));
@@ -220,29 +161,12 @@ export function createConversationStore(db: Connection, presence: Pick<Presence,
       return result.modifiedCount === 1;
     },
 
-    /**
-     * Takes those of `ids` that nobody sends for. @param lease its owner is a name of this taking alone
-     * @returns each as it stands now
-     */
-    takeToSend(ids: readonly ConversationId[], lease: Lease, machineNow: Date): Promise<Conversation[]> {
-      const free = { _id: { $in: ids as never[] }, ...isFree('sendLease', machineNow) };
-      const sendLease = { ...lease, life: presence.life() };
-      return taken(free, { $set: { sendLease } }, { ids, mine: { 'sendLease.owner': lease.owner } });
-    },
-
     /** How far each has come. */
     async versionsOf(ids: readonly ConversationId[]): Promise<Map<ConversationId, number>> {
       const rows = (await model.collection
         .find({ _id: { $in: ids as never[] } }, { projection: { version: 1 } })
         .toArray()) as unknown as Pick<Conversation, '_id' | 'version'>[];
       return new Map(rows.map(({ _id, version }) => [_id, version]));
-    },
-
-    async releaseSend(held: readonly { id: ConversationId; owner: string }[]): Promise<void> {
-      const releases = held.map(({ id, owner }) => ({
-        updateOne: { filter: { _id: id, 'sendLease.owner': owner }, update: { $set: { sendLease: null } } },
-      }));
-      await model.collection.bulkWrite(releases as never, { ordered: false, writeConcern: LEASE_CONCERN });
     },
   };
 }

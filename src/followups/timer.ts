@@ -53,7 +53,7 @@ export function createTimer({ followups, store, claims, readPasts, mayGo, clock 
     const timers = due.map(async ({ row, followup, held, account }) => {
       const hasClaim = claiming.has(account.debtor.id);
       const past = pasts.get(account.debtor.id) ?? { heard: [], sent: [] };
-      const verdict = await judge(followup, held, { account, hasClaim, past }, now);
+      const verdict = await judge(followup, held, { debtor: account.debtor, account, hasClaim, past }, now);
       return [row._id, { row: followup, verdict }] as const;
     });
     return new Map(await Promise.all(timers));

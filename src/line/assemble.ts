@@ -166,9 +166,9 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     listen: createListen(deps),
     outgoing: createOutgoing(deps.say, machine),
     onHeld,
-    onSaid(rows) {
-      if (rows.length === 0) return;
-      sending.expect(rows);
+    onSaid(said) {
+      if (said.length === 0) return;
+      sending.expect(said);
       sendBell.ring();
     },
     crash,
@@ -177,9 +177,9 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   });
   const nextTurns = createNextTurn({ ...rules, completeness: createCompleteness(deps), machine });
   const drainAll = createDrain({
-    ...{ ledger, db, turns, nextTurns, open: inbox.openNew, stores, owner, onHeld, meter, clock, machine, log },
+    ...{ ledger, db, turns, nextTurns, stores, owner, onHeld, meter, clock, machine, log },
   });
-  const look = createLook({ inbox: stores.inbox, nextTurns, drainAll, open: inbox.openNew, machine });
+  const look = createLook({ ...stores, nextTurns, drainAll, open: inbox.openNew, machine });
   const optOut = createProviderOptOut({ ...deps, stores });
   const sending = createSending({
     ...{ ...deps, windowHoursOf, mayGo, optOut, stores },

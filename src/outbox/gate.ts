@@ -23,15 +23,21 @@ export interface Candidate {
   text: string;
 }
 
-/** What was read a moment ago for many at once: the gate need not read it again. */
+/** What was read a moment ago, for many at once: the gate need not read it again. */
 export interface Known {
+  debtor: Debtor;
   account: Account;
   hasClaim: boolean;
   past: Past;
 }
 
 /** May this go now? */
-export type MayGo = (conversation: Conversation, candidate: Candidate, now: Date, known?: Known) => Promise<Judged>;
+export type MayGo = (
+  conversation: Conversation,
+  candidate: Candidate,
+  now: Date,
+  known?: Partial<Known>,
+) => Promise<Judged>;
 
 export interface GateDeps {
   packs: Packs;
@@ -48,8 +54,8 @@ export type Judged = Decision & { inputs: string; goodUntil: Date | null };
 
 /** Asks the policy pack of the debtor's country, with the history it needs: the one question that every message answers before it leaves. */
 export function createGate({ packs, ledger, claims, inbox, mediumOf, readPasts }: GateDeps): MayGo {
-  return async function mayGo(conversation, candidate, now, known): Promise<Judged> {
-    const debtor = known?.account.debtor ?? (conversation.debtorId && (await ledger.findDebtor(conversation.debtorId)));
+  return async function mayGo(conversation, candidate, now, known = {}): Promise<Judged> {
+    const debtor = known.debtor ?? (conversation.debtorId && (await ledger.findDebtor(conversation.debtorId)));
     const country = debtor?.country ?? countryOfPhone(conversation.address) ?? '';
     const pack = packs.inForce(country, now);
     const [past, about] = await Promise.all([
@@ -72,7 +78,7 @@ export function createGate({ packs, ledger, claims, inbox, mediumOf, readPasts }
   async function history(
     conversation: Conversation,
     kind: MessageKind,
-    { country, now, known }: { country: string; now: Date; known: Known | undefined },
+    { country, now, known }: { country: string; now: Date; known: Partial<Known> },
   ): Promise<PastMessage[]> {
     const { lastInboundAt, medium } = conversation;
     // A reply inside its session is judged by the session alone: no need to read weeks.
@@ -83,8 +89,8 @@ export function createGate({ packs, ledger, claims, inbox, mediumOf, readPasts }
       return lastInboundAt ? [{ at: lastInboundAt, channel: medium, direction: 'in' }] : [];
     }
     const id = conversation.debtorId;
-    const { heard, sent } = known?.past ?? (await readPasts([{ id, country }], now)).get(id) ?? NO_PAST;
-    const unread = known ? [] : await unreadIn(conversation._id);
+    const { heard, sent } = known.past ?? (await readPasts([{ id, country }], now)).get(id) ?? NO_PAST;
+    const unread = known.past ? [] : await unreadIn(conversation._id);
     const mediumFor = (channel: string) => mediumOf.get(channel) ?? medium; // a channel that is no more still bound somebody
     // The pack lets an acknowledgement go while nothing was sent since the opt-out: of that, what left before the word was read says nothing.
     const told = kind === 'opt_out_ack' ? sent.filter((row) => row.kind === kind) : sent;
@@ -102,7 +108,7 @@ export function createGate({ packs, ledger, claims, inbox, mediumOf, readPasts }
     conversation: Conversation,
     candidate: Candidate,
     debtor: Debtor | null,
-    { now, known }: { now: Date; known: Known | undefined },
+    { now, known }: { now: Date; known: Partial<Known> },
   ): Promise<ContactContext> {
     const authorized = debtor?.authorizedMedia;
     return {
@@ -123,12 +129,12 @@ export function createGate({ packs, ledger, claims, inbox, mediumOf, readPasts }
     kind: MessageKind,
     debtor: Debtor | null,
     now: Date,
-    known: Known | undefined,
+    known: Partial<Known>,
   ): Promise<ContactContext['debtStatus']> {
     if (!debtor || kind === 'reply') return 'current'; // a reply passes whatever the status
-    const account = known?.account ?? (await ledger.account(debtor.id, now));
+    const account = known.account ?? (await ledger.account(debtor.id, now));
     if (account.total.amountMinor <= 0n) return 'paid';
-    if (known ? known.hasClaim : await claims.hasOpen(debtor.id, now)) return 'disputed';
+    if (known.hasClaim ?? (await claims.hasOpen(debtor.id, now))) return 'disputed';
     return account.overdue.amountMinor > 0n ? 'overdue' : 'current';
   }
 }

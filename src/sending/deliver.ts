@@ -13,6 +13,7 @@ import type { CrashPoint } from '../kernel/crash.ts';
 import { newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
+import type { Debtor } from '../ledger/debtor.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Judged, MayGo } from '../outbox/gate.ts';
 import { LANES, laneName, laneOf } from '../outbox/lane.ts';
@@ -51,6 +52,8 @@ interface Passage {
   conversation: Conversation;
   channel: Channel;
   now: Date;
+  /** Whom it is with, where that was read a moment ago. */
+  debtor?: Debtor;
 }
 
 /** `waits`: something was done, but what comes after waits for it. `left`: it stays as it is. `paced`: it does, for want of tokens. */
@@ -71,14 +74,15 @@ export function createDeliver(deps: DeliverDeps) {
   });
 
   /**
-   * @param rows what is open, in order, read before the conversation @param begins is told of each row before anything is done with it
+   * @param rows what is open, in order, as it stood with the conversation or after it @param begins is told of each row before anything is done with it
+   * @param debtor where that was read a moment ago
    * @returns how many were handed to a provider or settled
    */
   return async function deliver(
     conversation: Conversation,
     rows: OutboxRow[],
     channel: Channel,
-    begins: (row: OutboxRow) => void = () => undefined,
+    { begins, ...known }: { begins: (row: OutboxRow) => void; debtor?: Debtor },
   ): Promise<number> {
     const began = machine.now().getTime();
     let done = 0;
@@ -91,7 +95,7 @@ export function createDeliver(deps: DeliverDeps) {
       if (place.act === 'stop') await sender.holdBehind(row, place.until);
       if (place.act === 'stop') return done;
       if (place.act === 'pass') continue;
-      const step = await pass({ row, conversation, channel, now: clock.now() });
+      const step = await pass({ row, conversation, channel, now: clock.now(), ...known });
       if (step === 'paced') paced = laneOf(row.kind);
       if (step === 'done' || step === 'waits') done += 1;
       if (step === 'waits' || step === 'left') return done;
@@ -100,10 +104,10 @@ export function createDeliver(deps: DeliverDeps) {
   };
 
   async function pass(passage: Passage): Promise<Step> {
-    const { row, conversation, channel, now } = passage;
+    const { row, conversation, channel, now, debtor } = passage;
     const fault = await faultOf(passage);
     if (fault) return settle(passage, fault);
-    const judged = await deps.mayGo(conversation, row, now);
+    const judged = await deps.mayGo(conversation, row, now, debtor && { debtor });
     if (judged.answer !== 'allow') await audit(decided(passage, judged));
     if (judged.answer === 'block') return settle(passage, { to: 'blocked', rule: judged.rule });
     if (judged.answer === 'defer') return settle(passage, { to: 'deferred', rule: judged.rule, until: judged.until });

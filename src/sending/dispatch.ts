@@ -1,5 +1,5 @@
 import type { Channel } from '../channels/channel.ts';
-import type { Conversation } from '../conversations/conversation.ts';
+import type { Conversation, Lease } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/conversation-store.ts';
 import { isDatabaseAway } from '../database/away.ts';
 import { createBatch } from '../kernel/batch.ts';
@@ -8,8 +8,10 @@ import { createHints } from '../kernel/hints.ts';
 import { type ConversationId, newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
+import type { Debtor } from '../ledger/debtor.ts';
 import { type Lane, laneOf } from '../outbox/lane.ts';
 import type { OutboxRow } from '../outbox/outbox-store.ts';
+import type { Said } from '../outbox/said.ts';
 import type { Due, SenderStore } from '../outbox/sender-store.ts';
 import type { Breakers } from './breaker.ts';
 import type { createDeliver } from './deliver.ts';
@@ -21,6 +23,7 @@ const CALM_FLIGHTS_MAX = 48; // of them for what nobody waits for: a slow provid
 const RING_MS = 20;
 const LOOKS_MAX = 5; // past what others hold
 const LOOK_MS = 250; // what other processes wrote is found by looking
+const DEBTOR_KNOWN_MS = 2_000; // what the gate is told of a debtor was read no longer ago than a turn takes
 const EXPECTED_LANE_MAX = 1; // answers and receipts: what nobody waits for takes its place in the order that a look finds
 
 export interface DispatchDeps {
@@ -38,6 +41,24 @@ export interface DispatchDeps {
   log: Log;
 }
 
+/** Something that this process has written itself. */
+interface Expected {
+  channel: string;
+  lane: Lane;
+  said: Said;
+  /** Machine time at which it was committed. */
+  at: Date;
+}
+
+interface Trip {
+  channel: Channel;
+  /** The owner of its lease. */
+  token: string;
+  rows: OutboxRow[];
+  /** As it was read a moment ago. */
+  debtor: Debtor | null;
+}
+
 /** Work in hand: one conversation, and what it comes to. */
 interface Flight {
   channel: string;
@@ -53,7 +74,7 @@ export function createDispatch(deps: DispatchDeps) {
   const { channels, sender, conversations, clock, machine, meter, log } = deps;
   const flights = new Map<ConversationId, Flight>();
   /** Written by this process: taken without being looked for. */
-  const expected = createHints<ConversationId, { channel: string; lane: Lane }>();
+  const expected = createHints<ConversationId, Expected>();
   let doneInAll = 0;
   let isRinging = false;
   let nextLook = 0;
@@ -64,10 +85,14 @@ export function createDispatch(deps: DispatchDeps) {
   });
 
   /** Told of what a turn wrote, in whatever process the senders are. */
-  function expect(rows: readonly OutboxRow[]): void {
-    for (const { conversationId, channel, kind, state, notBefore } of rows) {
-      const lane = laneOf(kind);
-      if (state === 'ready' && lane <= EXPECTED_LANE_MAX) expected.add(conversationId, notBefore, { channel, lane });
+  function expect(turns: readonly Said[]): void {
+    const at = machine.now();
+    for (const said of turns) {
+      for (const { conversationId, channel, kind, state, notBefore } of said.rows) {
+        const lane = laneOf(kind);
+        if (state !== 'ready' || lane > EXPECTED_LANE_MAX) continue;
+        expected.add(conversationId, notBefore, { channel, lane, said, at });
+      }
     }
   }
 
@@ -87,9 +112,28 @@ export function createDispatch(deps: DispatchDeps) {
     const free = room ? freeOn(channel, room).urgent : 0;
     const isMine = (id: ConversationId, about: { channel: string }) => about.channel === channel.id && !flights.has(id);
     const mine = expected.take(clock.now(), free, isMine);
-    const wanted = mine.map(([conversationId, { lane }]) => ({ conversationId, lane }));
-    const taken = await take(channel, wanted, true);
-    if (taken < wanted.length) lookSoon(); // somebody else sends there
+    if (mine.length === 0) return;
+    const ids = mine.map(([id]) => id);
+    const lease = newLease();
+    const saved = mine.map(([, { said }]) => said.conversation);
+    // What another turn writes in between changes the version of what is taken, before the lease or, once the intent is written, after it.
+    const [held, open] = await Promise.all([
+      conversations.takeSavedToSend(saved, lease, machine.now()),
+      sender.openIn(ids),
+    ]);
+    const about = new Map(mine);
+    const readSince = machine.now().getTime() - DEBTOR_KNOWN_MS;
+    for (const conversation of held) {
+      const known = about.get(conversation._id);
+      const debtor = known && known.at.getTime() > readSince ? known.said.debtor : null;
+      const rows = open.get(conversation._id) ?? [];
+      setOut(conversation, { channel, token: lease.owner, rows, isCalm: false, debtor });
+    }
+    if (held.length < mine.length) lookSoon(); // somebody else sends there, or it has moved on
+  }
+
+  function newLease(): Lease {
+    return { owner: newUuid(), until: new Date(machine.now().getTime() + SEND_LEASE_MS) };
   }
 
   /** Sets out what may go now. @returns how many conversations were begun; they are under way when it resolves */
@@ -137,39 +181,32 @@ export function createDispatch(deps: DispatchDeps) {
     return { urgent: Math.min(FLIGHTS_MAX - mine.length, room(0)), calm: Math.min(calm, room(2)) };
   }
 
-  /** @param isFresh it was written a moment ago: whatever is read beside the lease is what will be read after it */
-  async function take(channel: Channel, wanted: Due[], isFresh = false): Promise<number> {
+  async function take(channel: Channel, wanted: Due[]): Promise<number> {
     if (wanted.length === 0) return 0;
+    const lease = newLease();
     const ids = wanted.map(({ conversationId }) => conversationId);
-    const machineNow = machine.now();
-    const until = new Date(machineNow.getTime() + SEND_LEASE_MS);
-    const token = newUuid();
-    const taking = conversations.takeToSend(ids, { owner: token, until }, machineNow);
-    // What a turn writes in between is judged by an older conversation: its version tells so once the intent is written, and it is judged again.
-    const reading = isFresh ? sender.openIn(ids) : taking.then((held) => sender.openIn(held.map(({ _id }) => _id)));
-    const [held, open] = await Promise.all([taking, reading]);
+    const held = await conversations.takeToSend(ids, lease, machine.now());
+    const open = await sender.openIn(held.map(({ _id }) => _id));
     for (const conversation of held) {
       const { _id } = conversation;
       const isCalm = (wanted.find(({ conversationId }) => conversationId === _id)?.lane ?? 0) > 1;
-      flights.set(_id, {
-        channel: channel.id,
-        isCalm,
-        over: fly(conversation, { channel, token, rows: open.get(_id) ?? [] }),
-      });
+      setOut(conversation, { channel, token: lease.owner, rows: open.get(_id) ?? [], isCalm, debtor: null });
     }
     return held.length;
   }
 
-  async function fly(
-    conversation: Conversation,
-    { channel, token, rows }: { channel: Channel; token: string; rows: OutboxRow[] },
-  ): Promise<void> {
+  function setOut(conversation: Conversation, { isCalm, ...trip }: Trip & { isCalm: boolean }): void {
+    flights.set(conversation._id, { channel: trip.channel.id, isCalm, over: fly(conversation, trip) });
+  }
+
+  async function fly(conversation: Conversation, { channel, token, rows, debtor }: Trip): Promise<void> {
     let done = 0;
     const at: { row: OutboxRow | null } = { row: null };
     try {
-      done = await deps.deliver(conversation, rows, channel, (row) => {
+      const begins = (row: OutboxRow) => {
         at.row = row;
-      });
+      };
+      done = await deps.deliver(conversation, rows, channel, { begins, ...(debtor && { debtor }) });
     } catch (err) {
       log.error({ err, conversation: conversation._id, outbox: at.row?._id }, 'delivery failed');
       if (at.row && !isDatabaseAway(err)) await putOff(at.row);

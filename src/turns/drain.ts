@@ -10,7 +10,7 @@ import { areThere, type Burst } from '../inbox/burst.ts';
 import type { InboxRow, InboxStore } from '../inbox/inbox-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { type ConversationId, type InboxId, sortableId } from '../kernel/ids.ts';
+import { type ConversationId, type DebtorId, type InboxId, sortableId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Account, Ledger } from '../ledger/ledger.ts';
@@ -32,7 +32,6 @@ export interface DrainDeps {
   ledger: Pick<Ledger, 'accounts'>;
   turns: ReturnType<typeof createTurn>;
   nextTurns: NextTurns;
-  open: OpenNew;
   stores: {
     conversations: ConversationStore;
     inbox: InboxStore;
@@ -49,15 +48,15 @@ export interface DrainDeps {
 }
 
 /** Rows in the order of arrival, by conversation. */
-type Waiting = Map<ConversationId, InboxRow[]>;
+export type Waiting = Map<ConversationId, InboxRow[]>;
 
 interface Taken {
   held: Conversation;
   account: Account | null;
 }
 
-/** Reads these conversations, and opens those that are new. */
-export type OpenNew = (ids: readonly ConversationId[], waiting: Waiting) => Promise<Map<ConversationId, Conversation>>;
+/** Conversations in which something is due, as they were read with their rows. */
+type Known = ReadonlyMap<ConversationId, Conversation>;
 
 /** What a look came to: rows dealt with, and whether another look now would find more. */
 export interface Drained {
@@ -70,13 +69,13 @@ export interface Drained {
  * A row that failed before, or that a process died on, is taken while nothing else is under way: when it brings the process down, it is known which it was.
  */
 export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...deps }: DrainDeps) {
-  const { open, onHeld, meter, clock, machine, log } = deps;
+  const { onHeld, meter, clock, machine, log } = deps;
   const { conversations, inbox } = stores;
   /** Leases that could not be given back, since the database was away. */
   const owed = new Map<ConversationId, number>();
 
   /** Takes what of these conversations is due and nobody else holds. `busy` is told of those that somebody holds. */
-  return async function drainAll(waiting: Waiting, busy: (id: ConversationId) => void): Promise<Drained> {
+  return async function drainAll(waiting: Waiting, known: Known, busy: (id: ConversationId) => void): Promise<Drained> {
     for (const [id, fence] of owed) {
       await conversations.release(id, fence);
       owed.delete(id);
@@ -84,20 +83,26 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
     const ids = [...waiting.keys()];
     const doubtful = new Set(ids.filter((id) => (waiting.get(id)?.[0]?.attempts ?? 0) > 0));
     const sound = ids.filter((id) => !doubtful.has(id));
-    const first = await drainThese(sound, waiting, busy);
+    const first = await drainThese(sound, { waiting, known, busy });
     for (const id of first.crashed) doubtful.add(id);
     let done = first.done;
-    for (const id of doubtful) done += (await drainThese([id], waiting, busy)).done;
+    for (const id of doubtful) done += (await drainThese([id], { waiting, known, busy })).done;
     return { done, moved: done > 0 || first.crashed.length > 0 };
   };
 
   async function drainThese(
     ids: ConversationId[],
-    waiting: Waiting,
-    busy: (id: ConversationId) => void,
+    { waiting, known, busy }: { waiting: Waiting; known: Known; busy: (id: ConversationId) => void },
   ): Promise<{ done: number; crashed: ConversationId[] }> {
     if (ids.length === 0) return { done: 0, crashed: [] };
-    const taken = await takeAll(ids, waiting);
+    const wanted = ids.flatMap((id) => known.get(id) ?? []);
+    // The first turn of each reads its account together with the others', and beside the lease: after the conversation, so that no turn lies in between.
+    const reading = ledger.accounts(
+      wanted.flatMap(({ debtorId }) => debtorId ?? []),
+      clock.now(),
+    );
+    reading.catch(() => undefined); // it is awaited once the leases are ours to give back
+    const taken = await takeAll(wanted);
     const mine = new Map(taken.map(({ held }) => [held._id, held.fence]));
     try {
       for (const id of ids) if (!mine.has(id)) busy(id);
@@ -110,21 +115,22 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
         await giveBack(held, mine);
         crashed.push(held._id);
       }
-      const known = taken.map(({ held }) => held).filter(({ _id }) => mine.has(_id));
-      return { done: await drainTaken(known, waiting, mine), crashed };
+      const held = taken.map((each) => each.held).filter(({ _id }) => mine.has(_id));
+      return { done: await drainTaken(held, await reading, { waiting, mine }), crashed };
     } finally {
       for (const [id, fence] of mine) owed.set(id, fence);
     }
   }
 
-  /** Those that are new are opened first. */
-  async function takeAll(ids: ConversationId[], waiting: Waiting) {
-    const taken = await conversations.take(ids, owner, machine.now(), LEASE_MS);
-    const missed = ids.filter((id) => !taken.some(({ held }) => held._id === id));
-    const isFree = ({ lease }: Conversation) => lease === null;
-    const free = [...(await open(missed, waiting)).values()].filter(isFree).map(({ _id }) => _id);
-    if (free.length === 0) return taken;
-    return [...taken, ...(await conversations.take(free, owner, machine.now(), LEASE_MS))];
+  /** What somebody held when it was read may be free by now, or its holder dead. */
+  async function takeAll(wanted: readonly Conversation[]): Promise<{ held: Conversation; crashed: boolean }[]> {
+    const idle = wanted.filter(({ lease }) => lease === null);
+    const leased = wanted.filter(({ lease }) => lease !== null).map(({ _id }) => _id);
+    const [fresh, others] = await Promise.all([
+      conversations.takeIdle(idle, owner, machine.now(), LEASE_MS),
+      leased.length > 0 ? conversations.take(leased, owner, machine.now(), LEASE_MS) : [],
+    ]);
+    return [...fresh.map((held) => ({ held, crashed: false })), ...others];
   }
 
   /** Its last holder died on it. */
@@ -147,14 +153,9 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
   /** @param mine conversations under our lease, by fence: those that are given back leave it */
   async function drainTaken(
     held: Conversation[],
-    waiting: Waiting,
-    mine: Map<ConversationId, number>,
+    accounts: ReadonlyMap<DebtorId, Account>,
+    { waiting, mine }: { waiting: Waiting; mine: Map<ConversationId, number> },
   ): Promise<number> {
-    // The first turn of each reads its account together with the others'; what the turn writes is checked against the database of then.
-    const accounts = await ledger.accounts(
-      held.flatMap(({ debtorId }) => debtorId ?? []),
-      clock.now(),
-    );
     const all = held.map(
       (each): Taken => ({ held: each, account: (each.debtorId && accounts.get(each.debtorId)) ?? null }),
     );
@@ -184,7 +185,7 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
     const saved = new Map<ConversationId, { held: Conversation; rows: number; left: InboxRow[] }>();
     const firsts = taken.flatMap(({ held, account }): Next[] => {
       const rows = waiting.get(held._id) ?? [];
-      if (!areThere(rows) || rows[0].attempts > 0) return [];
+      if (!areThere(rows) || rows[0].attempts > 0 || (held.debtorId !== null && account === null)) return [];
       const next = decide(rows, held);
       if (next.act !== 'take' || next.flooded) return [];
       return [{ rows: next.rows, held: next.held, account, keepLease: rows.length > next.rows.length }];

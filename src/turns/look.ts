@@ -1,10 +1,11 @@
 import type { Conversation } from '../conversations/conversation.ts';
+import type { ConversationStore } from '../conversations/conversation-store.ts';
 import { areThere, type Burst } from '../inbox/burst.ts';
-import type { InboxRow, InboxStore } from '../inbox/inbox-store.ts';
+import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { createHints } from '../kernel/hints.ts';
 import type { ConversationId, InboxId } from '../kernel/ids.ts';
-import type { Drained, OpenNew } from './drain.ts';
+import type { createDrain, Waiting } from './drain.ts';
 import type { NextTurns } from './next-turn.ts';
 
 const CONVERSATIONS_A_LOOK = 100;
@@ -14,13 +15,15 @@ const LOOK_MS = 250; // what other processes stored is found by looking
 export interface LookDeps {
   inbox: InboxStore;
   nextTurns: NextTurns;
-  drainAll: (waiting: Map<ConversationId, InboxRow[]>, busy: (id: ConversationId) => void) => Promise<Drained>;
-  open: OpenNew;
+  drainAll: ReturnType<typeof createDrain>;
+  conversations: Pick<ConversationStore, 'byId'>;
+  /** Opens those of these that are new. */
+  open: (ids: readonly ConversationId[], waiting: Waiting) => Promise<Map<ConversationId, Conversation>>;
   machine: Pick<Clock, 'now'>;
 }
 
 /** Finds the conversations in which something is due, and has their turns taken: those that this process heard of itself without looking for them. */
-export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDeps) {
+export function createLook({ inbox, conversations, nextTurns, drainAll, open, machine }: LookDeps) {
   /** A hint, kept in memory: what a process that died holds must not fill our looks until its lease is over. */
   const busyUntil = new Map<ConversationId, number>();
   const expected = createHints<ConversationId, null>();
@@ -68,10 +71,13 @@ export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDe
 
   /** @returns rows dealt with; whether another look now would find something else; whether some of what was due is left */
   async function takeIn(ids: ConversationId[]): Promise<{ done: number; moved: boolean; isLeft: boolean }> {
-    const { waiting, putOff } = await ripe(await inbox.waitingIn(ids));
+    const [found, known] = await Promise.all([inbox.waitingIn(ids), conversations.byId(ids)]);
+    const fresh = [...found.keys()].filter((id) => !known.has(id));
+    for (const [id, conversation] of fresh.length > 0 ? await open(fresh, found) : []) known.set(id, conversation);
+    const { waiting, putOff } = await ripe(found, known);
     const before = busyUntil.size;
     const count = [...waiting.values()].reduce((sum, rows) => sum + rows.length, 0);
-    const { done, moved } = await drainAll(waiting, (id) => {
+    const { done, moved } = await drainAll(waiting, known, (id) => {
       const until = machine.now().getTime() + BUSY_MS;
       busyUntil.set(id, until);
       expect(id, new Date(until));
@@ -85,10 +91,9 @@ export function createLook({ inbox, nextTurns, drainAll, open, machine }: LookDe
     return [...busyUntil.keys()];
   }
 
-  /** Leaves out those whose debtor may still be writing, and has nobody look at them until they are due; opens those that are new. */
-  async function ripe(waiting: Map<ConversationId, InboxRow[]>) {
+  /** Leaves out those whose debtor may still be writing, and has nobody look at them until they are due. */
+  async function ripe(waiting: Waiting, known: ReadonlyMap<ConversationId, Conversation>) {
     const unripe = [...waiting].filter(([, rows]) => areThere(rows) && !nextTurns.isRipe(rows)).map(([id]) => id);
-    const known = await open(unripe, waiting);
     const later: { ids: InboxId[]; until: Date }[] = [];
     for (const id of unripe) {
       const rows = waiting.get(id) ?? [];

@@ -22,6 +22,7 @@ import type { Meter } from '../kernel/meter.ts';
 import type { Heard } from '../language/heard.ts';
 import type { Account, Ledger } from '../ledger/ledger.ts';
 import type { OutboxRow, OutboxStore } from '../outbox/outbox-store.ts';
+import type { Said } from '../outbox/said.ts';
 import type { Draft } from './draft.ts';
 import { factsOf } from './facts.ts';
 import { filesEvent, filesIn } from './files.ts';
@@ -50,7 +51,7 @@ export interface TurnDeps {
     media: Pick<MediaStore, 'expect'>;
   };
   /** It is written, and may be sent. */
-  onSaid: (rows: OutboxRow[]) => void;
+  onSaid: (said: Said[]) => void;
   crash: CrashPoint;
   clock: Clock;
   log: Log;
@@ -223,7 +224,7 @@ export function createTurn(deps: TurnDeps) {
     await stores.events.append(drafts.map(auditOf), tx);
     deps.crash('turn.before_commit');
     const saved = drafts.map(({ conversation }) => ({ ...conversation, version: conversation.version + 1 }));
-    return { saved, said: said.flat() };
+    return { saved, said: drafts.flatMap(({ account }, n) => saidBy(saved[n], account, said[n] ?? [])) };
   }
 
   function eventOf(draft: Draft, timer: Timer | null): DialogEvent {
@@ -240,7 +241,13 @@ export function createTurn(deps: TurnDeps) {
 /** What a transaction left behind: the conversations as saved, and what is to be sent. */
 interface Written {
   saved: Conversation[];
-  said: OutboxRow[];
+  said: Said[];
+}
+
+function saidBy(conversation: Conversation | undefined, account: Account | null, rows: OutboxRow[]): Said[] {
+  if (!conversation || rows.length === 0) return [];
+  const isTheirs = account !== null && account.debtor.id === conversation.debtorId;
+  return [{ conversation, debtor: isTheirs ? account.debtor : null, rows }];
 }
 
 /** Carries out what a flow asks for. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Connection } from 'mongoose';
+import { required } from '../../src/inbox/inbox.ts';
 import type { OutboxId } from '../../src/kernel/ids.ts';
+import type { Said } from '../../src/outbox/said.ts';
 import { testDatabase } from '../setup/database.ts';
 import { type FakeChannel, fakeChannel, openSendingHouse, type SendingHouse } from './sending-house.ts';
 
@@ -31,7 +33,15 @@ async function ring(sender: Sender): Promise<void> {
   await sender.idle();
 }
 
-const told = async (sender: Sender, ...ids: OutboxId[]) => sender.expect(await Promise.all(ids.map(house.row)));
+/** As the turn that wrote it tells: with the conversation as it was saved then. */
+const told = async (sender: Sender, ...ids: OutboxId[]) => sender.expect(await Promise.all(ids.map(saidWith)));
+
+async function saidWith(id: OutboxId): Promise<Said> {
+  const row = await house.row(id);
+  const conversation = required(row.conversationId, await house.stores.conversations.find(row.conversationId));
+  return { conversation, debtor: row.debtorId && (await house.app.ledger.findDebtor(row.debtorId)), rows: [row] };
+}
+
 const tookIds = () => phone.took.map(({ id }) => id);
 
 test('an answer that this process wrote goes at once, one of another process with the next look', async () => {
@@ -100,4 +110,18 @@ test('a channel that the provider closed is not begun, whatever is expected', as
   house.wait(31);
   await ring(sender);
   expect(tookIds().sort()).toEqual([first, second].sort());
+});
+
+test('what has moved on since it was said is read again before it is sent', async () => {
+  const sender = await senderAtWork();
+  const id = await house.writes('twilio-sms');
+  await told(sender, id);
+  const { conversationId } = await house.row(id);
+  const held = { $set: { mode: 'human' }, $inc: { version: 1 } };
+  await database.db.collection<{ _id: string }>('conversations').updateOne({ _id: conversationId }, held);
+  await ring(sender);
+  expect(tookIds()).toEqual([]);
+  await ring(sender);
+  expect(await house.row(id)).toMatchObject({ state: 'blocked', rule: 'human_holds' });
+  expect(tookIds()).toEqual([]);
 });

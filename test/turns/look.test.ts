@@ -14,6 +14,7 @@ function underSteadyLoad(onDrain: (looks: number) => void) {
   return createLook({
     inbox: inbox as InboxStore,
     nextTurns: {} as never,
+    conversations: { byId: async () => new Map() },
     open: async () => new Map(),
     machine: { now: () => new Date(0) },
     async drainAll() {
@@ -49,6 +50,7 @@ function atWork() {
   const look = createLook({
     inbox: inbox as InboxStore,
     nextTurns: { isRipe: () => true } as never,
+    conversations: { byId: async () => new Map() },
     open: async () => new Map(),
     machine: { now: () => new Date(nowMs) },
     async drainAll(waiting) {

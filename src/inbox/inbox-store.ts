@@ -4,7 +4,7 @@ import type { Agent, AgentAct } from '../conversations/holder.ts';
 import { isDuplicateKey } from '../database/duplicate.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { Slots } from '../dialog/state.ts';
-import type { ConversationId, DebtorId, FollowupId, InboxId } from '../kernel/ids.ts';
+import { type ConversationId, type DebtorId, type FollowupId, type InboxId, sortableFrom } from '../kernel/ids.ts';
 import type { MessageKind } from '../kernel/medium.ts';
 
 /** What came in. A message of the debtor's, or something that happened inside and starts a flow, or what an agent did. */
@@ -134,15 +134,20 @@ export function createInboxStore(db: Connection) {
 
     /**
      * Conversations in which something is due, the one that has waited longest first. Conversations are counted, not rows: one that has
-     * thousands takes no other's place. `except`: those that somebody else is at.
+     * thousands takes no other's place.
+     * @param except those that somebody else is at @param freshMs only what came so lately
      */
-    async due(machineNow: Date, limit: number, except: readonly ConversationId[]): Promise<ConversationId[]> {
+    async due(
+      machineNow: Date,
+      limit: number,
+      { except, freshMs = null }: { except: readonly ConversationId[]; freshMs?: number | null },
+    ): Promise<ConversationId[]> {
       const found = new Set<ConversationId>();
       for (let look = 0; look < LOOKS_MAX && found.size < limit; look += 1) {
         const not = [...except, ...found];
         const others = not.length > 0 ? { conversationId: { $nin: not as never[] } } : {};
         const rows = await model.collection
-          .find({ state: 'new', notBefore: { $lte: machineNow }, ...others })
+          .find({ state: 'new', ...arrivedWithin(freshMs, machineNow), notBefore: { $lte: machineNow }, ...others })
           .project<{ conversationId: ConversationId }>({ _id: 0, conversationId: 1 })
           .sort({ seq: 1 })
           .limit(ROWS_A_LOOK)
@@ -154,10 +159,10 @@ export function createInboxStore(db: Connection) {
       return [...found].slice(0, limit);
     },
 
-    /** When the next row is due, of those that are not yet: not beyond so many waiting ones. */
-    async nextDue(machineNow: Date): Promise<Date | null> {
+    /** When the next row is due, of those that are not yet: not beyond so many waiting ones. @param freshMs only of what came so lately */
+    async nextDue(machineNow: Date, freshMs: number | null = null): Promise<Date | null> {
       const rows = await model.collection
-        .find({ state: 'new', notBefore: { $gt: machineNow } })
+        .find({ state: 'new', ...arrivedWithin(freshMs, machineNow), notBefore: { $gt: machineNow } })
         .project<{ notBefore: Date }>({ _id: 0, notBefore: 1 })
         .sort({ seq: 1 })
         .limit(ROWS_A_LOOK)
@@ -277,6 +282,10 @@ export function createInboxStore(db: Connection) {
     },
   };
 }
+
+/** As the row's place in the order says. */
+const arrivedWithin = (ms: number | null, machineNow: Date): object =>
+  ms === null ? {} : { seq: { $gte: sortableFrom(new Date(machineNow.getTime() - ms)) } };
 
 /** Which rows of a bulk were there before. @throws the error itself when it says anything else */
 function duplicatesIn(error: unknown): Set<number> {

@@ -57,6 +57,9 @@ export function sortableIds(): (at: Date) => string {
   };
 }
 
+/** Sorts before all that are made at this instant or later. */
+export const sortableFrom = (at: Date): string => at.getTime().toString(36).padStart(9, '0');
+
 /** When a sortable id was made, to the millisecond. */
 export const instantOf = (id: string): Date => new Date(Number.parseInt(id.replace(LATER, '').slice(0, 9), 36));
 

@@ -33,6 +33,7 @@ export type Change = { id: OutboxId } & Outcome;
 const FAULT = 'delivery_failed';
 const FAULTS_MAX = 5;
 const FIRST_FAULT_MS = 5_000; // then twice as long each time: 75 s until it is given up
+const EVERY_LANE: Lane[] = [0, 1, 2, 3]; // named one by one, so that each is read from its own beginning
 const ROWS_A_CONVERSATION = 50; // at once: the rest comes with the next look
 
 export type SenderStore = ReturnType<typeof createSenderStore>;
@@ -41,11 +42,12 @@ export type SenderStore = ReturnType<typeof createSenderStore>;
 export function createSenderStore(db: Connection, presence: Pick<Presence, 'life' | 'lives'> = TIME_ALONE) {
   const outbox = db.collection<OutboxRow>('outbox');
 
-  async function open(ids: readonly ConversationId[], limit: number): Promise<OutboxRow[]> {
+  /** @param sort by what the rows of one conversation come in order; many are put in order by whoever has them all */
+  async function open(ids: readonly ConversationId[], limit: number, sort?: { seq: 1 }): Promise<OutboxRow[]> {
     const stillHolds = { $or: [{ state: { $ne: 'unknown' as const } }, { holdsUntil: { $type: 'date' as const } }] };
     const rows = outbox.find(
       { conversationId: { $in: [...ids] }, state: { $in: UNSETTLED }, ...stillHolds },
-      { sort: { conversationId: 1, seq: 1 }, limit, hint: 'open' },
+      { limit, ...(sort && { sort }), hint: { conversationId: 1, state: 1, seq: 1 } },
     );
     return (await rows.toArray()) as OutboxRow[];
   }
@@ -61,15 +63,19 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
   }
 
   return {
-    /** Urgent lanes first, in each the longest waiting: read off one index, whatever stands behind. */
+    /** Urgent lanes first, in each the longest waiting: read off one index, whatever stands behind. @param freshMs only what has been due no longer */
     async due(
       channel: string,
       now: Date,
-      { limit, except }: { limit: number; except: readonly ConversationId[] },
+      { limit, except, freshMs = null }: { limit: number; except: readonly ConversationId[]; freshMs?: number | null },
     ): Promise<Due[]> {
+      const since = freshMs === null ? {} : { $gte: new Date(now.getTime() - freshMs) };
       const rows = await outbox
         .find(
-          { state: 'ready', channel, notBefore: { $lte: now }, ...(except.length > 0 && notOf(except)) },
+          {
+            ...{ state: 'ready', channel, lane: { $in: EVERY_LANE }, notBefore: { $lte: now, ...since } },
+            ...(except.length > 0 && notOf(except)),
+          },
           { projection: { _id: 0, conversationId: 1, lane: 1 }, sort: { lane: 1, notBefore: 1 }, limit },
         )
         .toArray();
@@ -83,9 +89,11 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
       const rows = await open(ids, limit);
       // One that has very many must not push the others out.
       const all =
-        rows.length < limit ? rows : (await Promise.all(ids.map((id) => open([id], ROWS_A_CONVERSATION)))).flat();
+        rows.length < limit
+          ? rows
+          : (await Promise.all(ids.map((id) => open([id], ROWS_A_CONVERSATION, { seq: 1 })))).flat();
       const byConversation = new Map<ConversationId, OutboxRow[]>(ids.map((id) => [id, []]));
-      for (const row of all) byConversation.get(row.conversationId)?.push(row);
+      for (const row of all.sort((a, b) => (a.seq < b.seq ? -1 : 1))) byConversation.get(row.conversationId)?.push(row);
       return byConversation;
     },
 

@@ -8,6 +8,7 @@ import { createHints } from '../kernel/hints.ts';
 import { type ConversationId, newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
+import { createRounds } from '../kernel/rounds.ts';
 import type { Debtor } from '../ledger/debtor.ts';
 import { type Lane, laneOf } from '../outbox/lane.ts';
 import type { OutboxRow } from '../outbox/outbox-store.ts';
@@ -22,7 +23,6 @@ const FLIGHTS_MAX = 64; // conversations of one channel at once
 const CALM_FLIGHTS_MAX = 48; // of them for what nobody waits for: a slow provider must leave room for answers
 const RING_MS = 20;
 const LOOKS_MAX = 5; // past what others hold
-const LOOK_MS = 250; // what other processes wrote is found by looking
 const DEBTOR_KNOWN_MS = 2_000; // what the gate is told of a debtor was read no longer ago than a turn takes
 const EXPECTED_LANE_MAX = 1; // answers and receipts: what nobody waits for takes its place in the order that a look finds
 
@@ -77,7 +77,7 @@ export function createDispatch(deps: DispatchDeps) {
   const expected = createHints<ConversationId, Expected>();
   let doneInAll = 0;
   let isRinging = false;
-  let nextLook = 0;
+  const rounds = createRounds(machine);
   let rooms: Awaited<ReturnType<Pacer['rooms']>> = new Map();
   const release = createBatch(async (held: { id: ConversationId; owner: string }[]) => {
     await conversations.releaseSend(held);
@@ -97,13 +97,11 @@ export function createDispatch(deps: DispatchDeps) {
   }
 
   /** There is something that nobody can name. */
-  function lookSoon(): void {
-    nextLook = 0;
-  }
+  const lookSoon = rounds.soon;
 
   /** What a sender does at each ring: begins what is expected, and looks for the rest now and then. */
   async function beginExpected(): Promise<void> {
-    if (machine.now().getTime() >= nextLook) await begin();
+    if (rounds.isDue()) await rounds.look(begin);
     await Promise.all(channels.map(beginExpectedOn));
   }
 
@@ -136,20 +134,22 @@ export function createDispatch(deps: DispatchDeps) {
     return { owner: newUuid(), until: new Date(machine.now().getTime() + SEND_LEASE_MS) };
   }
 
-  /** Sets out what may go now. @returns how many conversations were begun; they are under way when it resolves */
-  async function begin(): Promise<number> {
-    nextLook = machine.now().getTime() + LOOK_MS;
+  /** Sets out what may go now. @param freshMs only what has been due no longer @returns how many conversations were begun; they are under way when it resolves */
+  async function begin(freshMs: number | null): Promise<number> {
     const reading = deps.pacer.rooms(channels);
-    const begun = await Promise.all(channels.map((channel) => beginOn(channel, reading)));
+    const begun = await Promise.all(channels.map((channel) => beginOn(channel, { reading, freshMs })));
     rooms = await reading;
     return begun.reduce((sum, count) => sum + count, 0);
   }
 
-  async function beginOn(channel: Channel, reading: ReturnType<Pacer['rooms']>): Promise<number> {
+  async function beginOn(
+    channel: Channel,
+    { reading, freshMs }: { reading: ReturnType<Pacer['rooms']>; freshMs: number | null },
+  ): Promise<number> {
     const seen = new Set<ConversationId>(
       [...flights].flatMap(([id, flight]) => (flight.channel === channel.id ? [id] : [])),
     );
-    const look = () => sender.due(channel.id, clock.now(), { limit: FLIGHTS_MAX * 2, except: [...seen] });
+    const look = () => sender.due(channel.id, clock.now(), { limit: FLIGHTS_MAX * 2, except: [...seen], freshMs });
     const [room, first] = await Promise.all([reading.then((all) => all.get(channel.id)), look()]);
     if (!room) return 0;
     const free = freeOn(channel, room);
@@ -245,12 +245,12 @@ export function createDispatch(deps: DispatchDeps) {
   /** Begins what may go and waits for it. @returns how many rows were handed to a provider or settled */
   async function dispatchAll(): Promise<number> {
     const before = doneInAll;
-    await begin();
+    await begin(null);
     await idle();
     return doneInAll - before;
   }
 
-  return { begin, beginExpected, expect, lookSoon, idle, dispatchAll };
+  return { begin: () => begin(null), beginExpected, expect, lookSoon, idle, dispatchAll };
 }
 
 /** The conversations of the first rows, as many as there is room for in their lanes. Pure. */

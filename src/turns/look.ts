@@ -5,12 +5,12 @@ import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { createHints } from '../kernel/hints.ts';
 import type { ConversationId, InboxId } from '../kernel/ids.ts';
+import { createRounds } from '../kernel/rounds.ts';
 import type { createDrain, Waiting } from './drain.ts';
 import type { NextTurns } from './next-turn.ts';
 
 const CONVERSATIONS_A_LOOK = 100;
 const BUSY_MS = 500; // somebody else holds it: others are looked at meanwhile
-const LOOK_MS = 250; // what other processes stored is found by looking
 
 export interface LookDeps {
   inbox: InboxStore;
@@ -27,16 +27,14 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
   /** A hint, kept in memory: what a process that died holds must not fill our looks until its lease is over. */
   const busyUntil = new Map<ConversationId, number>();
   const expected = createHints<ConversationId, null>();
-  let nextLook = 0;
+  const rounds = createRounds(machine);
   let nextFound: Date | null = null;
 
   /** Something will be due in this conversation. */
   const expect = (id: ConversationId, at: Date): void => expected.add(id, at, null);
 
   /** Something is due that nobody can name. */
-  const lookSoon = (): void => {
-    nextLook = 0;
-  };
+  const lookSoon = rounds.soon;
 
   /** What a worker does at each ring: takes what is expected, and looks for the rest now and then. */
   async function takeTurns(signal: AbortSignal): Promise<void> {
@@ -46,21 +44,22 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
       const { isLeft } = await takeIn(ids);
       if (isLeft) lookSoon();
     }
-    const now = machine.now();
-    if (now.getTime() < nextLook && (nextFound === null || nextFound > now)) return;
-    nextLook = now.getTime() + LOOK_MS;
-    await runTurns(signal);
-    nextFound = await inbox.nextDue(machine.now());
+    const isFoundDue = nextFound !== null && nextFound <= machine.now();
+    if (!rounds.isDue() && !isFoundDue) return;
+    await rounds.look(async (freshMs) => {
+      await runTurns(signal, freshMs);
+      nextFound = await inbox.nextDue(machine.now(), freshMs);
+    });
   }
 
   /**
    * Takes every turn that is due. @returns how many rows were dealt with
-   * @param signal ends it after the look under way: where messages keep coming there is always something due
+   * @param signal ends it after the look under way: where messages keep coming there is always something due @param freshMs only of what came so lately
    */
-  async function runTurns(signal?: AbortSignal): Promise<number> {
+  async function runTurns(signal?: AbortSignal, freshMs: number | null = null): Promise<number> {
     let total = 0;
     while (!signal?.aborted) {
-      const ids = await inbox.due(machine.now(), CONVERSATIONS_A_LOOK, stillBusy());
+      const ids = await inbox.due(machine.now(), CONVERSATIONS_A_LOOK, { except: stillBusy(), freshMs });
       if (ids.length === 0) return total;
       const { done, moved } = await takeIn(ids);
       total += done;
@@ -124,5 +123,5 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
     return next && nextFound ? new Date(Math.min(next.getTime(), nextFound.getTime())) : (next ?? nextFound);
   }
 
-  return { runTurns, takeTurns, expect, lookSoon, nextDue };
+  return { runTurns: (signal?: AbortSignal) => runTurns(signal), takeTurns, expect, lookSoon, nextDue };
 }

@@ -35,7 +35,9 @@ describe('lanes', () => {
     const answer = await house.writes('twilio-sms', { n: 1 });
     const ack = await house.writes('twilio-sms', { n: 2, kind: 'receipt' });
 
-    const due = await createSenderStore(db).due('twilio-sms', clock.now(), { limit: 128, except: [] });
+    const { due: dueOn } = createSenderStore(db);
+    expect(await dueOn('twilio-sms', clock.now(), { limit: 128, except: [], freshMs: 8_000 })).toHaveLength(2);
+    const due = await dueOn('twilio-sms', clock.now(), { limit: 128, except: [] });
     expect(due).toHaveLength(128);
     expect(due.slice(0, 3)).toEqual([
       { conversationId: conversationId('twilio-sms', phoneOf(1)), lane: 0 },
@@ -44,7 +46,7 @@ describe('lanes', () => {
     ]);
     const plan = await db
       .collection('outbox')
-      .find({ state: 'ready', channel: 'twilio-sms', notBefore: { $lte: clock.now() } })
+      .find({ state: 'ready', channel: 'twilio-sms', lane: { $in: [0, 1, 2, 3] }, notBefore: { $lte: clock.now() } })
       .project({ _id: 0, conversationId: 1, lane: 1 })
       .sort({ lane: 1, notBefore: 1 })
       .limit(128)
@@ -61,7 +63,7 @@ describe('lanes', () => {
     const plan = await house.db
       .collection('outbox')
       .find({ conversationId: { $in: ids }, state: { $in: ['ready', 'sending', 'unknown'] } })
-      .hint('open')
+      .hint({ conversationId: 1, state: 1, seq: 1 })
       .explain('executionStats');
     expect(plan['executionStats']).toMatchObject({ nReturned: 1, totalKeysExamined: 1 });
     expect((await createSenderStore(house.db).openIn(ids)).get(ids[0] as never)).toHaveLength(1);

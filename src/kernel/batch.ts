@@ -3,8 +3,12 @@ const AT_ONCE_MAX = 200; // one command of the database stays well under its lim
 /**
  * Joins what many do at the same moment into one write: whoever comes while a write is under way goes with the next one. Alone, nobody waits.
  * @param write given all that came, answers each in the same order; when it fails, all who were in it are told
+ * @param gather waits for others before each write, where nobody is in a hurry; left out: for who comes in the same moment
  */
-export function createBatch<Item, Answer>(write: (items: Item[]) => Promise<Answer[]>) {
+export function createBatch<Item, Answer>(
+  write: (items: Item[]) => Promise<Answer[]>,
+  gather: () => Promise<void> = () => new Promise((resolve) => setImmediate(resolve)),
+) {
   interface Waiter {
     item: Item;
     resolve(answer: Answer): void;
@@ -15,6 +19,7 @@ export function createBatch<Item, Answer>(write: (items: Item[]) => Promise<Answ
 
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
+      await gather();
       const now = waiting.slice(0, AT_ONCE_MAX);
       waiting = waiting.slice(AT_ONCE_MAX);
       try {
@@ -32,7 +37,7 @@ export function createBatch<Item, Answer>(write: (items: Item[]) => Promise<Answ
       waiting.push({ item, resolve, reject });
       if (isWriting) return;
       isWriting = true;
-      setImmediate(() => void writeAll()); // who comes in this same moment goes along
+      void writeAll();
     });
   };
 }

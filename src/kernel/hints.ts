@@ -2,17 +2,19 @@ const HINTS_MAX = 5_000; // what is more is found by looking
 
 /**
  * What this process has made due itself and therefore need not ask the database for. Hints and no more: they may be lost, late or wrong, and what is not
- * among them is found by looking.
+ * among them is found by looking. Where nobody ever takes them (a process of other roles), none are kept.
  */
 export function createHints<Key, About>() {
   const hints = new Map<Key, { about: About; at: number }>();
+  let isAsked = false;
   return {
     /** Due from `at`; a second hint for the same key takes the place of the first. */
     add(key: Key, at: Date, about: About): void {
-      if (hints.size < HINTS_MAX || hints.has(key)) hints.set(key, { about, at: at.getTime() });
+      if (isAsked && (hints.size < HINTS_MAX || hints.has(key))) hints.set(key, { about, at: at.getTime() });
     },
     /** Those that are due, the earliest given first, at most so many: they are no hints any more. */
     take(now: Date, max: number, isWanted: (key: Key, about: About) => boolean = () => true): [Key, About][] {
+      isAsked = true;
       const taken: [Key, About][] = [];
       for (const [key, { about, at }] of hints) {
         if (taken.length >= max) break;

@@ -28,6 +28,7 @@ import { placeOf } from './order.ts';
 import type { Pacer } from './pacer.ts';
 
 const FLIGHT_MS_MAX = 30_000; // with the longest call after it still within the lease
+const SETTLED_TOGETHER_MS = 10; // answers of the provider are written together, and so are their leases given back: nobody waits for either
 const PAUSED_MS_MAX = 20_000; // between the intent and the call lie milliseconds, or we were stopped and others may act for us
 
 export interface DeliverDeps {
@@ -67,7 +68,7 @@ export function createDeliver(deps: DeliverDeps) {
     return events;
   });
   const intend = createBatch((rows: Intent[]) => sender.intend(rows, newUuid(), machine.now()));
-  const write = createBatch(sender.write);
+  const write = createBatch(sender.write, () => machine.sleep(SETTLED_TOGETHER_MS));
   const isStillSo = createBatch(async (judged: Conversation[]) => {
     const versions = await stores.conversations.versionsOf(judged.map(({ _id }) => _id));
     return judged.map(({ _id, version }) => versions.get(_id) === version);

@@ -36,17 +36,18 @@ export function createLeaseStore(collection: Collection, presence: Pick<Presence
     return modifiedCount === 0 ? [] : read(ids, mine);
   }
 
-  /** Those that are still as they were read, in one round trip: they need not be read again. @returns those that are, unless `all` are */
-  async function takenAsTheyWere(
-    which: readonly object[],
+  /** Those that are still as they are known, in one round trip: they need not be read again. @param known what each must still be, and what it is then */
+  async function takenAsKnown(
+    known: readonly { filter: { _id: ConversationId }; held: Conversation }[],
     update: object,
-    { known, mine }: { known: readonly Conversation[]; mine: object },
-  ): Promise<Conversation[] | 'all'> {
-    const writes = which.map((filter) => ({ updateOne: { filter, update } }));
+    mine: object,
+  ): Promise<Conversation[]> {
+    if (known.length === 0) return [];
+    const writes = known.map(({ filter }) => ({ updateOne: { filter, update } }));
     const how = { ordered: false, writeConcern: LEASE_CONCERN };
     const { modifiedCount } = await collection.bulkWrite(writes as never, how);
-    if (modifiedCount === known.length) return 'all';
-    const ids = known.map(({ _id }) => _id);
+    if (modifiedCount === known.length) return known.map(({ held }) => held);
+    const ids = known.map(({ filter }) => filter._id);
     return modifiedCount === 0 ? [] : read(ids, mine);
   }
 
@@ -88,13 +89,13 @@ export function createLeaseStore(collection: Collection, presence: Pick<Presence
       machineNow: Date,
       leaseMs: number,
     ): Promise<Conversation[]> {
-      if (idle.length === 0) return [];
       const until = new Date(machineNow.getTime() + leaseMs);
       const lease = { owner, until, token: newUuid(), life: presence.life(), crashed: false };
-      const asRead = idle.map(({ _id, fence }) => ({ _id, fence, lease: null }));
-      const update = { $set: { lease }, $inc: { fence: 1 } };
-      const held = await takenAsTheyWere(asRead, update, { known: idle, mine: { 'lease.token': lease.token } });
-      return held === 'all' ? idle.map((each) => ({ ...each, lease, fence: each.fence + 1 })) : held;
+      const known = idle.map((each) => ({
+        filter: { _id: each._id, fence: each.fence, lease: null },
+        held: { ...each, lease, fence: each.fence + 1 },
+      }));
+      return takenAsKnown(known, { $set: { lease }, $inc: { fence: 1 } }, { 'lease.token': lease.token });
     },
 
     async release(id: ConversationId, fence: number): Promise<void> {
@@ -114,13 +115,13 @@ export function createLeaseStore(collection: Collection, presence: Pick<Presence
 
     /** The same for those that no turn has changed since they were saved. @returns each as it stands now */
     async takeSavedToSend(saved: readonly Conversation[], lease: Lease, machineNow: Date): Promise<Conversation[]> {
-      if (saved.length === 0) return [];
       const sendLease = { ...lease, life: presence.life() };
       const free = isFree('sendLease', machineNow);
-      const asSaved = saved.map(({ _id, version }) => ({ _id, version, ...free }));
-      const mine = { 'sendLease.owner': lease.owner };
-      const held = await takenAsTheyWere(asSaved, { $set: { sendLease } }, { known: saved, mine });
-      return held === 'all' ? saved.map((each) => ({ ...each, sendLease })) : held;
+      const known = saved.map((each) => ({
+        filter: { _id: each._id, version: each.version, ...free },
+        held: { ...each, sendLease },
+      }));
+      return takenAsKnown(known, { $set: { sendLease } }, { 'sendLease.owner': lease.owner });
     },
 
     async releaseSend(held: readonly { id: ConversationId; owner: string }[]): Promise<void> {

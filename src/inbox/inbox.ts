@@ -74,14 +74,14 @@ export function createInbox(deps: InboxDeps) {
     };
   }
 
-  /** Reads these conversations, and opens those that are new, each for the address that its first message came from. */
+  /** Opens these conversations, each for the address that its first message came from. */
   async function openNew(ids: readonly ConversationId[], waiting: ReadonlyMap<ConversationId, InboxRow[]>) {
-    const known = await conversations.byId(ids);
+    const opened = new Map<ConversationId, Conversation>();
     for (const id of ids) {
       const first = waiting.get(id)?.find(({ incoming }) => incoming.kind === 'message')?.incoming;
-      if (first?.kind === 'message' && !known.has(id)) known.set(id, await meet(id, first.channel, first.from));
+      if (first?.kind === 'message') opened.set(id, await meet(id, first.channel, first.from));
     }
-    return known;
+    return opened;
   }
 
   /** A first message: the address is tied to a debtor when exactly one has that phone, or that e-mail address. */

@@ -3,7 +3,7 @@ import type { DeliveryStatus, MessageTemplate } from '../channels/channel.ts';
 import type { Tx } from '../database/transaction.ts';
 import type { ConversationId, DebtorId, OutboxId } from '../kernel/ids.ts';
 import type { Medium, MessageKind } from '../kernel/medium.ts';
-import { type Lane, laneOf } from './lane.ts';
+import { EVERY_LANE, type Lane, laneOf } from './lane.ts';
 
 /**
  * ready: may go when the law allows. sending: the intent is written, the provider may have it. accepted: the provider has it.
@@ -287,7 +287,7 @@ export function createOutboxStore(db: Connection) {
 
     /** What is due and has not gone, and what nobody knows of yet: for metrics. */
     async backlog(channels: string[], now: Date): Promise<{ oldestDue: Date | null; unknown: number }> {
-      const lane = { $in: [0, 1, 2, 3] satisfies Lane[] as Lane[] }; // with the channel, the head of the index
+      const lane = { $in: [...EVERY_LANE] }; // with the channel, the head of the index
       const due = { state: 'ready' as const, channel: { $in: channels }, lane, notBefore: { $lte: now } };
       const [first, unknown] = await Promise.all([
         model.findOne(due, { notBefore: 1 }).sort({ notBefore: 1 }).lean<Pick<OutboxRow, 'notBefore'>>().exec(),

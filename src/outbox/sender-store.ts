@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { type Presence, TIME_ALONE } from '../conversations/alive.ts';
 import type { ConversationId, OutboxId } from '../kernel/ids.ts';
-import type { Lane } from './lane.ts';
+import { EVERY_LANE, type Lane } from './lane.ts';
 import { type OutboxRow, UNSETTLED } from './outbox-store.ts';
 
 /** A row that may go by the clock, and whose conversation is to be taken for it. */
@@ -33,7 +33,6 @@ export type Change = { id: OutboxId } & Outcome;
 const FAULT = 'delivery_failed';
 const FAULTS_MAX = 5;
 const FIRST_FAULT_MS = 5_000; // then twice as long each time: 75 s until it is given up
-const EVERY_LANE: Lane[] = [0, 1, 2, 3]; // named one by one, so that each is read from its own beginning
 const ROWS_A_CONVERSATION = 50; // at once: the rest comes with the next look
 
 export type SenderStore = ReturnType<typeof createSenderStore>;
@@ -69,13 +68,15 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
       now: Date,
       { limit, except, freshMs = null }: { limit: number; except: readonly ConversationId[]; freshMs?: number | null },
     ): Promise<Due[]> {
-      const since = freshMs === null ? {} : { $gte: new Date(now.getTime() - freshMs) };
+      const due = { $lte: now };
+      // Rows kept since before there were lanes have none: they are among everything.
+      const which =
+        freshMs === null
+          ? { notBefore: due }
+          : { notBefore: { ...due, $gte: new Date(now.getTime() - freshMs) }, lane: { $in: [...EVERY_LANE] } };
       const rows = await outbox
         .find(
-          {
-            ...{ state: 'ready', channel, lane: { $in: EVERY_LANE }, notBefore: { $lte: now, ...since } },
-            ...(except.length > 0 && notOf(except)),
-          },
+          { state: 'ready', channel, ...which, ...(except.length > 0 && notOf(except)) },
           { projection: { _id: 0, conversationId: 1, lane: 1 }, sort: { lane: 1, notBefore: 1 }, limit },
         )
         .toArray();

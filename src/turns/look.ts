@@ -17,7 +17,7 @@ export interface LookDeps {
   nextTurns: NextTurns;
   drainAll: ReturnType<typeof createDrain>;
   conversations: Pick<ConversationStore, 'byId'>;
-  /** Opens those of these that are new. */
+  /** Opens these, that are new. */
   open: (ids: readonly ConversationId[], waiting: Waiting) => Promise<Map<ConversationId, Conversation>>;
   machine: Pick<Clock, 'now'>;
 }
@@ -72,7 +72,7 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
   async function takeIn(ids: ConversationId[]): Promise<{ done: number; moved: boolean; isLeft: boolean }> {
     const [found, known] = await Promise.all([inbox.waitingIn(ids), conversations.byId(ids)]);
     const fresh = [...found.keys()].filter((id) => !known.has(id));
-    for (const [id, conversation] of fresh.length > 0 ? await open(fresh, found) : []) known.set(id, conversation);
+    for (const [id, conversation] of await open(fresh, found)) known.set(id, conversation);
     const { waiting, putOff } = await ripe(found, known);
     const before = busyUntil.size;
     const count = [...waiting.values()].reduce((sum, rows) => sum + rows.length, 0);

@@ -46,7 +46,7 @@ describe('lanes', () => {
     ]);
     const plan = await db
       .collection('outbox')
-      .find({ state: 'ready', channel: 'twilio-sms', lane: { $in: [0, 1, 2, 3] }, notBefore: { $lte: clock.now() } })
+      .find({ state: 'ready', channel: 'twilio-sms', notBefore: { $lte: clock.now() } })
       .project({ _id: 0, conversationId: 1, lane: 1 })
       .sort({ lane: 1, notBefore: 1 })
       .limit(128)

@@ -47,6 +47,13 @@ const schema = new Schema<Conversation>(
 schema.index({ debtorId: 1 });
 schema.index({ mode: 1, updatedAt: -1 }, { partialFilterExpression: { mode: { $gt: 'bot' } }, name: 'held' });
 
+/** A conversation as a turn leaves it. `sendLease`: what it says is sent at once, under this. */
+export interface Turned {
+  next: Conversation;
+  keepLease: boolean;
+  sendLease?: Lease;
+}
+
 export type ConversationStore = ReturnType<typeof createConversationStore>;
 
 /** @param presence who takes leases here, and whose are over before their time */
@@ -138,9 +145,9 @@ export function createConversationStore(db: Connection, presence: Pick<Presence,
       await model.updateMany({ _id: { $in: ids } }, { $set: nobody, $inc: { version: 1 } }, { session: tx });
     },
 
-    /** Writes what turns changed, in one round trip. @returns false when the lease or the version of one moved on: undo it all then */
-    async save(turned: readonly { next: Conversation; keepLease: boolean }[], tx: Tx): Promise<boolean> {
-      const writes = turned.map(({ next, keepLease }) => ({ updateOne: saving(next, keepLease) }));
+    /** Writes what turns changed, in one round trip. @returns false when the lease or the version of one moved on, or somebody sends there: undo it all then */
+    async save(turned: readonly Turned[], tx: Tx): Promise<boolean> {
+      const writes = turned.map((each) => ({ updateOne: saving(each) }));
       const result = await model.collection.bulkWrite(writes as never, { session: tx });
       return result.modifiedCount === turned.length;
     },
@@ -178,10 +185,10 @@ const latestFirst = (a: Reached, b: Reached): number =>
  * The transaction may read from just before our lease, or from before the turn that went before this one: under load the snapshot lags behind
  * what was acknowledged. An older version is therefore no reason to give up: to write to it is a conflict, and the transaction runs again.
  */
-function saving(next: Conversation, keepLease: boolean) {
+function saving({ next, keepLease, sendLease }: Turned) {
   const { _id, version, fence, lease: _l, sendLease: _s, channel: _c, medium: _m, address: _a, ...changes } = next;
-  const set = keepLease ? changes : { ...changes, lease: null };
-  const notLater = { version: { $lte: version }, fence: { $lte: fence } };
+  const set = { ...changes, ...(!keepLease && { lease: null }), ...(sendLease && { sendLease }) };
+  const notLater = { version: { $lte: version }, fence: { $lte: fence }, ...(sendLease && { sendLease: null }) };
   return { filter: { _id, ...notLater }, update: { $set: set, $inc: { version: 1 } } };
 }
 

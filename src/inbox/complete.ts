@@ -19,11 +19,14 @@ export interface CompletenessDeps {
 
 /** Tells the messages that wait for nothing more: an answer to the question that is open, a tapped button, a picture, a word that stops or resumes messages. */
 export function createCompleteness({ understand, say, packs }: CompletenessDeps) {
+  /** A message is asked about when it is looked at, and again when its turn is taken. */
+  const known = new WeakMap<InboxRow, { version: number; place: Place }>();
+
   /** Words that stop or resume messages; yes, no or the number of an option, when that is asked. */
-  function mustBeHeard(row: InboxRow, held: Conversation): boolean {
+  function mustBeHeard(row: InboxRow, held: Conversation, law = lawIn(row, held)): boolean {
     if (row.incoming.kind !== 'message') return true;
     const { text } = row.incoming;
-    return lawIn(row, held) !== null || (text.length <= ANSWER_LENGTH_MAX && answers(row, text, held));
+    return law !== null || (text.length <= ANSWER_LENGTH_MAX && answers(row, text, held));
   }
 
   /** Words that stop or resume messages. Where no law is known, what anybody would take for them. */
@@ -71,11 +74,20 @@ export function createCompleteness({ understand, say, packs }: CompletenessDeps)
     });
   }
 
-  /** A person who holds the conversation sees each message at once. */
   function placeOf(row: InboxRow, held: Conversation): Place {
+    const before = known.get(row);
+    if (before?.version === held.version) return before.place;
+    const place = placeIn(row, held);
+    known.set(row, { version: held.version, place });
+    return place;
+  }
+
+  /** A person who holds the conversation sees each message at once. */
+  function placeIn(row: InboxRow, held: Conversation): Place {
     if (row.incoming.kind !== 'message' || row.incoming.tapped || row.incoming.media) return 'alone';
-    if (lawIn(row, held) === 'stop') return 'last';
-    return isHeld(held) || mustBeHeard(row, held) ? 'alone' : 'part';
+    const law = lawIn(row, held);
+    if (law === 'stop') return 'last';
+    return isHeld(held) || mustBeHeard(row, held, law) ? 'alone' : 'part';
   }
 
   return { placeOf, isUrgent };

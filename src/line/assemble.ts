@@ -40,10 +40,12 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { createGate } from '../outbox/gate.ts';
 import { createOutboxStore } from '../outbox/outbox-store.ts';
 import { createPastReader } from '../outbox/past.ts';
+import type { Said } from '../outbox/said.ts';
 import type { PaymentsDoor } from '../payments/payments.ts';
 import { createProviderOptOut } from '../sending/opt-out.ts';
 import { createSending } from '../sending/sending.ts';
 import type { Strategy } from '../strategy/strategy.ts';
+import { createCommit } from '../turns/commit.ts';
 import { createDrain } from '../turns/drain.ts';
 import { showFile, tellOfRefusedFile } from '../turns/files.ts';
 import { createListen } from '../turns/listen.ts';
@@ -52,6 +54,7 @@ import { createNextTurn } from '../turns/next-turn.ts';
 import { createOutgoing } from '../turns/outgoing.ts';
 import { createPerform } from '../turns/perform.ts';
 import { createTurn } from '../turns/turn.ts';
+import { createUnanswered } from '../turns/unanswered.ts';
 import { createTranscript, noteOf, saidLine } from './transcript.ts';
 import { createWork } from './work.ts';
 
@@ -158,14 +161,15 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     packs: deps.packs,
     locales: deps.locales,
   });
+  const outgoing = createOutgoing(deps.say, machine);
+  const depart = (said: Said) => sending.depart(said);
+  const commit = createCommit({ ledger, followups, outgoing, onHeld, depart, stores, crash });
   const turns = createTurn({
     ...deps,
     followups,
     perform,
-    stores,
     listen: createListen(deps),
-    outgoing: createOutgoing(deps.say, machine),
-    onHeld,
+    commit,
     onSaid(said) {
       if (said.length === 0) return;
       sending.expect(said);
@@ -176,8 +180,10 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     meter,
   });
   const nextTurns = createNextTurn({ ...rules, completeness: createCompleteness(deps), machine });
+  const unanswered = createUnanswered({ db, stores, onHeld, meter, clock, machine, log });
   const drainAll = createDrain({
-    ...{ ledger, db, turns, nextTurns, stores, owner, onHeld, meter, clock, machine, log },
+    ...{ ledger, turns, nextTurns, unanswered, stores, owner, meter, clock, machine, log },
+    clearAmong: (ids) => sending.clearAmong(ids),
   });
   const look = createLook({ ...stores, nextTurns, drainAll, open: inbox.openNew, machine });
   const optOut = createProviderOptOut({ ...deps, stores });

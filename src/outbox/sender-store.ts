@@ -61,6 +61,11 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
     );
   }
 
+  const intent = (token: string, machineNow: Date) => ({
+    ...{ state: 'sending' as const, sender: presence.life(), holdsUntil: null },
+    ...{ sendingAt: machineNow, checker: token },
+  });
+
   return {
     /** Urgent lanes first, in each the longest waiting: read off one index, whatever stands behind. @param freshMs only what has been due no longer */
     async due(
@@ -98,9 +103,16 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
       return byConversation;
     },
 
+    /** A row as it is written when it is inserted with its intent. */
+    intended: (row: OutboxRow, token: string, machineNow: Date): OutboxRow => ({
+      ...row,
+      ...intent(token, machineNow),
+      asTemplate: false,
+      attempts: row.attempts + 1,
+    }),
+
     /** Writes the intents before the provider is called. @returns for each whether it is ours to send: nobody else took it, nobody withheld it */
     async intend(rows: readonly Intent[], token: string, machineNow: Date): Promise<boolean[]> {
-      const intended = { state: 'sending' as const, sender: presence.life(), holdsUntil: null };
       let written = 0;
       for (const asTemplate of [false, true]) {
         const ids = rows.filter((row) => row.asTemplate === asTemplate).map(({ id }) => id);
@@ -108,7 +120,7 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
         const { modifiedCount } = await outbox.updateMany(
           { _id: { $in: ids }, state: 'ready' },
           {
-            $set: { ...intended, sendingAt: machineNow, checker: token, asTemplate },
+            $set: { ...intent(token, machineNow), asTemplate },
             $inc: { attempts: 1 },
           },
         );

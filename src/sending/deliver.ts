@@ -4,9 +4,6 @@ import type { Presence } from '../conversations/alive.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/conversation-store.ts';
 import type { AuditEvent, EventStore } from '../conversations/event-store.ts';
-import { WITHHELD_FROM } from '../conversations/holder.ts';
-import { isWindowOpen } from '../conversations/reach.ts';
-import type { InboxStore } from '../inbox/inbox-store.ts';
 import { createBatch } from '../kernel/batch.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { CrashPoint } from '../kernel/crash.ts';
@@ -14,32 +11,31 @@ import { newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Debtor } from '../ledger/debtor.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Judged, MayGo } from '../outbox/gate.ts';
+import type { Judged } from '../outbox/gate.ts';
 import { LANES, laneName, laneOf } from '../outbox/lane.ts';
 import { HOLD_MS, type OutboxRow } from '../outbox/outbox-store.ts';
+import type { Departure } from '../outbox/said.ts';
 import type { Intent, Outcome, SenderStore } from '../outbox/sender-store.ts';
 import { FIRST_CHECK_MS } from './ambiguity.ts';
 import type { Breakers } from './breaker.ts';
 import { fitTo, validForMs } from './fit.ts';
-import { isLate, isOvertaken } from './lateness.ts';
 import type { ProviderOptOut } from './opt-out.ts';
-import { placeOf } from './order.ts';
+import { type Place, placeOf } from './order.ts';
 import type { Pacer } from './pacer.ts';
+import { decisionOf, type Passage, type Weigh } from './weigh.ts';
 
 const FLIGHT_MS_MAX = 30_000; // with the longest call after it still within the lease
 const SETTLED_TOGETHER_MS = 10; // answers of the provider are written together, and so are their leases given back: nobody waits for either
 const PAUSED_MS_MAX = 20_000; // between the intent and the call lie milliseconds, or we were stopped and others may act for us
 
 export interface DeliverDeps {
-  mayGo: MayGo;
+  weigh: Weigh;
   optOut: ProviderOptOut;
-  ledger: Pick<Ledger, 'account'>;
   pacer: Pacer;
   breakers: Breakers;
   sender: SenderStore;
   presence: Pick<Presence, 'mayAct'>;
-  stores: { conversations: ConversationStore; inbox: InboxStore; events: EventStore };
+  stores: { conversations: ConversationStore; events: EventStore };
   clock: Clock;
   machine: Clock;
   crash: CrashPoint;
@@ -47,22 +43,12 @@ export interface DeliverDeps {
   log: Log;
 }
 
-/** A message on its way: what every step needs. */
-interface Passage {
-  row: OutboxRow;
-  conversation: Conversation;
-  channel: Channel;
-  now: Date;
-  /** Whom it is with, where that was read a moment ago. */
-  debtor?: Debtor;
-}
-
 /** `waits`: something was done, but what comes after waits for it. `left`: it stays as it is. `paced`: it does, for want of tokens. */
 type Step = 'done' | 'waits' | 'left' | 'paced';
 
 /** Sends what is open in one conversation, in its order. What many conversations write at the same moment is written together. */
 export function createDeliver(deps: DeliverDeps) {
-  const { sender, stores, breakers, clock, machine, crash, meter, log } = deps;
+  const { sender, stores, weigh, breakers, clock, machine, crash, meter, log } = deps;
   const audit = createBatch(async (events: AuditEvent[]) => {
     await stores.events.append(events);
     return events;
@@ -77,13 +63,13 @@ export function createDeliver(deps: DeliverDeps) {
   /**
    * @param rows what is open, in order, as it stood with the conversation or after it @param begins is told of each row before anything is done with it
    * @param debtor where that was read a moment ago
-   * @returns how many were handed to a provider or settled
+   * @param departure the first of them, where it was written as under way @returns how many were handed to a provider or settled
    */
   return async function deliver(
     conversation: Conversation,
     rows: OutboxRow[],
     channel: Channel,
-    { begins, ...known }: { begins: (row: OutboxRow) => void; debtor?: Debtor },
+    { begins, departure, ...known }: { begins: (row: OutboxRow) => void; debtor?: Debtor; departure?: Departure },
   ): Promise<number> {
     const began = machine.now().getTime();
     let done = 0;
@@ -92,11 +78,13 @@ export function createDeliver(deps: DeliverDeps) {
       if (laneOf(row.kind) >= paced) continue;
       if (machine.now().getTime() - began > FLIGHT_MS_MAX) return done;
       begins(row);
-      const place = placeOf(row, clock.now(), machine.now());
+      const hasLeft = row._id === departure?.row._id;
+      const place: Place = hasLeft ? { act: 'go' } : placeOf(row, clock.now(), machine.now());
       if (place.act === 'stop') await sender.holdBehind(row, place.until);
       if (place.act === 'stop') return done;
       if (place.act === 'pass') continue;
-      const step = await pass({ row, conversation, channel, now: clock.now(), ...known });
+      const about = { row, conversation, channel, now: clock.now(), ...known };
+      const step = hasLeft ? await leave(about, departure) : await pass(about);
       if (step === 'paced') paced = laneOf(row.kind);
       if (step === 'done' || step === 'waits') done += 1;
       if (step === 'waits' || step === 'left') return done;
@@ -105,22 +93,17 @@ export function createDeliver(deps: DeliverDeps) {
   };
 
   async function pass(passage: Passage): Promise<Step> {
-    const { row, conversation, channel, now, debtor } = passage;
-    const fault = await faultOf(passage);
-    if (fault) return settle(passage, fault);
-    const judged = await deps.mayGo(conversation, row, now, debtor && { debtor });
-    if (judged.answer !== 'allow') await audit(decided(passage, judged));
-    if (judged.answer === 'block') return settle(passage, { to: 'blocked', rule: judged.rule });
-    if (judged.answer === 'defer') return settle(passage, { to: 'deferred', rule: judged.rule, until: judged.until });
-    const isOpen = isWindowOpen(channel.windowHours, conversation, now);
-    const asTemplate = !isOpen && row.template != null && channel.capabilities.templates === true;
-    if (!isOpen && !asTemplate) return settle(passage, { to: 'refused', rule: 'window_closed', checkAt: now });
-    if (breakers.state(channel.id) === 'open' || channel.isReady?.() === false || !isHeld(conversation)) return 'left';
-    const message = fitTo(channel, row, asTemplate);
+    const { row, conversation, channel } = passage;
+    const weighed = await weigh(passage);
+    const { judged } = weighed;
+    if (judged && judged.answer !== 'allow') await audit(decisionOf(passage, judged));
+    if (weighed.act === 'stop') return settle(passage, weighed.outcome);
+    if (weighed.act === 'leave' || !isHeld(conversation)) return 'left';
+    const { message } = weighed;
     const units = channel.segments?.(message.text) ?? 1;
     const lane = laneOf(row.kind);
     const grant = await deps.pacer.take({ channel, conversationId: conversation._id, lane, units });
-    if (grant.granted) return send(passage, message, judged);
+    if (grant.granted) return send(passage, message, weighed.judged);
     if (grant.who === 'sender') return 'paced';
     if (lane > 1) return settle(passage, { to: 'deferred', rule: 'pace', until: grant.until });
     return settle(passage, { to: 'delayed', rule: 'pace', until: grant.until }, 'waits');
@@ -131,41 +114,35 @@ export function createDeliver(deps: DeliverDeps) {
     return sendLease !== null && sendLease.until > machine.now() && deps.presence.mayAct(sendLease.life ?? null);
   }
 
-  /** Why it may not go, whatever the law says: what is cheapest to find out comes first. */
-  async function faultOf({
-    row,
-    conversation,
-    now,
-  }: Passage): Promise<{ to: 'expired' | 'blocked'; rule: string } | null> {
-    if (row.expiresAt <= now) return { to: 'expired', rule: 'too_late' };
-    // Written for a debtor whose number this is no longer.
-    if (row.debtorId !== null && row.debtorId !== conversation.debtorId)
-      return { to: 'blocked', rule: 'address_untied' };
-    if (isWithheld(row, conversation)) return { to: 'blocked', rule: 'human_holds' };
-    if (isLate(row, now) && (await wasOvertaken(row, conversation, now))) return { to: 'expired', rule: 'stale_reply' };
-    return null;
-  }
-
-  async function wasOvertaken(row: OutboxRow, conversation: Conversation, now: Date): Promise<boolean> {
-    const [heard, account] = await Promise.all([
-      stores.inbox.messagesOf(conversation._id, 1),
-      conversation.debtorId ? deps.ledger.account(conversation.debtorId, now) : null,
-    ]);
-    return isOvertaken(row, { conversation, lastHeardAt: heard[0]?.receivedAt ?? null, seq: account?.seq ?? null });
+  /** It was written as under way, and that stands. */
+  async function leave(passage: Passage, { row, judged }: Departure): Promise<Step> {
+    crash('dispatch.after_intent');
+    const intendedMs = row.sendingAt?.getTime() ?? 0;
+    return handOver(passage, fitTo(passage.channel, row, false), { judged, intendedMs, isSame: true });
   }
 
   async function send(passage: Passage, message: OutboundMessage, judged: Judged): Promise<Step> {
-    const { row, channel, now } = passage;
+    const { row } = passage;
     crash('dispatch.before_intent');
-    const intended = machine.now().getTime();
+    const intendedMs = machine.now().getTime();
     const asTemplate = message.template !== undefined;
-    const [isOurs] = await Promise.all([intend({ id: row._id, asTemplate }), audit(decided(passage, judged))]);
+    const [isOurs] = await Promise.all([intend({ id: row._id, asTemplate }), audit(decisionOf(passage, judged))]);
     if (!isOurs) return 'left';
     crash('dispatch.after_intent');
     // A turn that was committed before the intent is seen here; one that comes later finds the message gone.
     const isSame = await isStillSo(passage.conversation);
+    return handOver(passage, message, { judged, intendedMs, isSame });
+  }
+
+  /** Its intent stands. */
+  async function handOver(
+    passage: Passage,
+    message: OutboundMessage,
+    { judged, intendedMs, isSame }: { judged: Judged; intendedMs: number; isSame: boolean },
+  ): Promise<Step> {
+    const { row, conversation, channel, now } = passage;
     const called = machine.now().getTime();
-    if (called - intended > PAUSED_MS_MAX || !isHeld(passage.conversation)) return 'left'; // whoever looks at what was left behind decides
+    if (called - intendedMs > PAUSED_MS_MAX || !isHeld(conversation)) return 'left'; // whoever looks at what was left behind decides
     const leftMs = validForMs(row, judged.goodUntil, clock.now());
     if (!isSame || leftMs <= 0) return settle(passage, { to: 'withdrawn' }, 'waits');
     const result = await call(channel, { ...message, validForMs: leftMs });
@@ -227,21 +204,4 @@ export function createDeliver(deps: DeliverDeps) {
     meter.count('sends_stopped', { channel: channel.id, state: change.to });
     return step;
   }
-}
-
-/** A person holds the conversation: the turn that gave it to them withheld what waited then, and this is for what came to wait since. */
-function isWithheld({ from, kind }: OutboxRow, { mode }: Conversation): boolean {
-  if (from !== 'bot' || (mode !== 'human' && mode !== 'pending')) return false;
-  return WITHHELD_FROM[mode].includes(kind);
-}
-
-function decided({ row, now }: Passage, judged: Judged): AuditEvent {
-  const { conversationId, debtorId, kind, key } = row;
-  return {
-    what: 'send.decided',
-    at: now,
-    conversationId,
-    debtorId,
-    details: { outbox: row._id, kind, key, ...judged },
-  };
 }

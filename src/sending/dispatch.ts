@@ -12,10 +12,11 @@ import { createRounds } from '../kernel/rounds.ts';
 import type { Debtor } from '../ledger/debtor.ts';
 import { type Lane, laneOf } from '../outbox/lane.ts';
 import type { OutboxRow } from '../outbox/outbox-store.ts';
-import type { Said } from '../outbox/said.ts';
+import type { Departure, Said } from '../outbox/said.ts';
 import type { Due, SenderStore } from '../outbox/sender-store.ts';
 import type { Breakers } from './breaker.ts';
 import type { createDeliver } from './deliver.ts';
+import { createDepartures, type DeparturesDeps } from './departures.ts';
 import type { Pacer } from './pacer.ts';
 
 const SEND_LEASE_MS = 60_000; // outlives any provider's timeout
@@ -26,7 +27,7 @@ const LOOKS_MAX = 5; // past what others hold
 const DEBTOR_KNOWN_MS = 2_000; // what the gate is told of a debtor was read no longer ago than a turn takes
 const EXPECTED_LANE_MAX = 1; // answers and receipts: what nobody waits for takes its place in the order that a look finds
 
-export interface DispatchDeps {
+export interface DispatchDeps extends Pick<DeparturesDeps, 'weigh' | 'presence' | 'crash'> {
   channels: Channel[];
   deliver: ReturnType<typeof createDeliver>;
   pacer: Pacer;
@@ -57,6 +58,8 @@ interface Trip {
   rows: OutboxRow[];
   /** As it was read a moment ago. */
   debtor: Debtor | null;
+  /** The first of its rows, where that was written as under way. */
+  departure?: Departure;
 }
 
 /** Work in hand: one conversation, and what it comes to. */
@@ -77,8 +80,10 @@ export function createDispatch(deps: DispatchDeps) {
   const expected = createHints<ConversationId, Expected>();
   let doneInAll = 0;
   let isRinging = false;
+  let isAtWork = false;
   const rounds = createRounds(machine);
   let rooms: Awaited<ReturnType<Pacer['rooms']>> = new Map();
+  const departures = createDepartures({ ...deps, isAtWork: () => isAtWork, roomOn: roomForDepartures, newLease });
   const release = createBatch(async (held: { id: ConversationId; owner: string }[]) => {
     await conversations.releaseSend(held);
     return held;
@@ -88,11 +93,23 @@ export function createDispatch(deps: DispatchDeps) {
   function expect(turns: readonly Said[]): void {
     const at = machine.now();
     for (const said of turns) {
-      for (const { conversationId, channel, kind, state, notBefore } of said.rows) {
-        const lane = laneOf(kind);
-        if (state !== 'ready' || lane > EXPECTED_LANE_MAX) continue;
-        expected.add(conversationId, notBefore, { channel, lane, said, at });
-      }
+      if (said.departure) follow(said, said.departure);
+      else hint(said, at);
+    }
+  }
+
+  function follow({ conversation, debtor, rows }: Said, departure: Departure): void {
+    const channel = channels.find(({ id }) => id === departure.row.channel);
+    const token = departure.sendLease.owner;
+    departures.left(conversation._id);
+    if (channel) setOut(conversation, { channel, token, rows, isCalm: false, debtor, departure });
+  }
+
+  function hint(said: Said, at: Date): void {
+    for (const { conversationId, channel, kind, state, notBefore } of said.rows) {
+      const lane = laneOf(kind);
+      if (state !== 'ready' || lane > EXPECTED_LANE_MAX) continue;
+      expected.add(conversationId, notBefore, { channel, lane, said, at });
     }
   }
 
@@ -101,6 +118,7 @@ export function createDispatch(deps: DispatchDeps) {
 
   /** What a sender does at each ring: begins what is expected, and looks for the rest now and then. */
   async function beginExpected(): Promise<void> {
+    isAtWork = true;
     if (rounds.isDue()) await rounds.look(begin);
     await Promise.all(channels.map(beginExpectedOn));
   }
@@ -128,6 +146,12 @@ export function createDispatch(deps: DispatchDeps) {
       setOut(conversation, { channel, token: lease.owner, rows, isCalm: false, debtor });
     }
     if (held.length < mine.length) lookSoon(); // somebody else sends there, or it has moved on
+  }
+
+  /** None while its provider is on probation. */
+  function roomForDepartures(channel: Channel): number {
+    const room = rooms.get(channel.id);
+    return room && deps.breakers.state(channel.id) === 'closed' ? freeOn(channel, room).urgent : 0;
   }
 
   function newLease(): Lease {
@@ -199,14 +223,15 @@ export function createDispatch(deps: DispatchDeps) {
     flights.set(conversation._id, { channel: trip.channel.id, isCalm, over: fly(conversation, trip) });
   }
 
-  async function fly(conversation: Conversation, { channel, token, rows, debtor }: Trip): Promise<void> {
+  async function fly(conversation: Conversation, { channel, token, rows, debtor, departure }: Trip): Promise<void> {
     let done = 0;
     const at: { row: OutboxRow | null } = { row: null };
     try {
       const begins = (row: OutboxRow) => {
         at.row = row;
       };
-      done = await deps.deliver(conversation, rows, channel, { begins, ...(debtor && { debtor }) });
+      const about = { begins, ...(debtor && { debtor }), ...(departure && { departure }) };
+      done = await deps.deliver(conversation, rows, channel, about);
     } catch (err) {
       log.error({ err, conversation: conversation._id, outbox: at.row?._id }, 'delivery failed');
       if (at.row && !isDatabaseAway(err)) await putOff(at.row);
@@ -250,7 +275,7 @@ export function createDispatch(deps: DispatchDeps) {
     return doneInAll - before;
   }
 
-  return { begin: () => begin(null), beginExpected, expect, lookSoon, idle, dispatchAll };
+  return { begin: () => begin(null), beginExpected, expect, ...departures, lookSoon, idle, dispatchAll };
 }
 
 /** The conversations of the first rows, as many as there is room for in their lanes. Pure. */

@@ -22,6 +22,7 @@ import type { ProviderOptOut } from './opt-out.ts';
 import { createPaceStore } from './pace-store.ts';
 import { createPacer } from './pacer.ts';
 import { createReconcile } from './reconcile.ts';
+import { createWeigh } from './weigh.ts';
 
 export interface SendingDeps {
   db: Connection;
@@ -51,10 +52,12 @@ export function createSending(deps: SendingDeps) {
   const doubts = createDoubtStore(db, presence);
   const pacer = createPacer({ store: createPaceStore(db), clock });
   const breakers = createBreakers({ clock, meter });
-  const deliver = createDeliver({ ...deps, presence, pacer, breakers, sender, crash, meter });
+  const weigh = createWeigh({ ...deps, breakers });
+  const deliver = createDeliver({ ...deps, weigh, presence, pacer, breakers, sender, crash, meter });
   const { conversations } = stores;
   const dispatch = createDispatch({
     ...deps,
+    ...{ weigh, presence, crash },
     deliver,
     pacer,
     breakers,

@@ -1,23 +1,17 @@
-import type { Connection } from 'mongoose';
-import type { MediaStore } from '../channels/media-store.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/conversation-store.ts';
-import type { EventStore } from '../conversations/event-store.ts';
-import { type HeldNews, handoffsOf, isHeld } from '../conversations/holder.ts';
 import { isDatabaseAway } from '../database/away.ts';
-import { inTransaction, type Tx } from '../database/transaction.ts';
 import { areThere, type Burst } from '../inbox/burst.ts';
 import type { InboxRow, InboxStore } from '../inbox/inbox-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { type ConversationId, type DebtorId, type InboxId, sortableId } from '../kernel/ids.ts';
+import type { ConversationId, DebtorId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Account, Ledger } from '../ledger/ledger.ts';
-import { filesIn } from './files.ts';
-import { newsOfBuried } from './handoff.ts';
 import type { NextTurn, NextTurns } from './next-turn.ts';
-import type { createTurn, Next } from './turn.ts';
+import type { createTurn, Next, Taking } from './turn.ts';
+import type { createUnanswered } from './unanswered.ts';
 
 const LEASE_MS = 30_000; // a turn takes milliseconds; a paused holder is fenced off after this
 const RETRY_MS = 500;
@@ -28,19 +22,14 @@ const HELD_MS_MAX = 2_000; // so long: a hundred are held at once, sixteen are w
 const TURNS_TOGETHER_MAX = 25; // in one transaction: some milliseconds
 
 export interface DrainDeps {
-  db: Connection;
   ledger: Pick<Ledger, 'accounts'>;
   turns: ReturnType<typeof createTurn>;
   nextTurns: NextTurns;
-  stores: {
-    conversations: ConversationStore;
-    inbox: InboxStore;
-    events: EventStore;
-    media: Pick<MediaStore, 'expect'>;
-  };
+  stores: { conversations: ConversationStore; inbox: InboxStore };
+  unanswered: ReturnType<typeof createUnanswered>;
   owner: string;
-  /** What those who watch a held conversation should see. */
-  onHeld: (news: HeldNews[], tx: Tx) => Promise<void>;
+  /** In which of these nothing waits to be sent, or to be known of, as far as this process sends at all. */
+  clearAmong: (ids: readonly ConversationId[]) => Promise<ReadonlySet<ConversationId>>;
   meter: Meter;
   clock: Clock;
   machine: Clock;
@@ -53,6 +42,13 @@ export type Waiting = Map<ConversationId, InboxRow[]>;
 interface Taken {
   held: Conversation;
   account: Account | null;
+  isClear: boolean;
+}
+
+/** What the first turns of conversations are taken with. */
+interface ReadAhead {
+  accounts: ReadonlyMap<DebtorId, Account>;
+  clear: ReadonlySet<ConversationId>;
 }
 
 /** Conversations in which something is due, as they were read with their rows. */
@@ -68,8 +64,8 @@ export interface Drained {
  * Takes the turns of one conversation in order, one at a time, under a lease. What fails goes to the front again, and after five tries to a person.
  * A row that failed before, or that a process died on, is taken while nothing else is under way: when it brings the process down, it is known which it was.
  */
-export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...deps }: DrainDeps) {
-  const { onHeld, meter, clock, machine, log } = deps;
+export function createDrain({ ledger, turns, nextTurns, unanswered, stores, owner, ...deps }: DrainDeps) {
+  const { meter, clock, machine, log } = deps;
   const { conversations, inbox } = stores;
   /** Leases that could not be given back, since the database was away. */
   const owed = new Map<ConversationId, number>();
@@ -97,10 +93,7 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
     if (ids.length === 0) return { done: 0, crashed: [] };
     const wanted = ids.flatMap((id) => known.get(id) ?? []);
     // The first turn of each reads its account together with the others', and beside the lease: after the conversation, so that no turn lies in between.
-    const reading = ledger.accounts(
-      wanted.flatMap(({ debtorId }) => debtorId ?? []),
-      clock.now(),
-    );
+    const reading = readAhead(wanted);
     reading.catch(() => undefined); // it is awaited once the leases are ours to give back
     const taken = await takeAll(wanted);
     const mine = new Map(taken.map(({ held }) => [held._id, held.fence]));
@@ -120,6 +113,13 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
     } finally {
       for (const [id, fence] of mine) owed.set(id, fence);
     }
+  }
+
+  async function readAhead(wanted: readonly Conversation[]): Promise<ReadAhead> {
+    const debtorIds = wanted.flatMap(({ debtorId }) => debtorId ?? []);
+    const ids = wanted.map(({ _id }) => _id);
+    const [accounts, clear] = await Promise.all([ledger.accounts(debtorIds, clock.now()), deps.clearAmong(ids)]);
+    return { accounts, clear };
   }
 
   /** What somebody held when it was read may be free by now, or its holder dead. */
@@ -153,12 +153,13 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
   /** @param mine conversations under our lease, by fence: those that are given back leave it */
   async function drainTaken(
     held: Conversation[],
-    accounts: ReadonlyMap<DebtorId, Account>,
+    { accounts, clear }: ReadAhead,
     { waiting, mine }: { waiting: Waiting; mine: Map<ConversationId, number> },
   ): Promise<number> {
-    const all = held.map(
-      (each): Taken => ({ held: each, account: (each.debtorId && accounts.get(each.debtorId)) ?? null }),
-    );
+    const all = held.map((each): Taken => {
+      const account = (each.debtorId && accounts.get(each.debtorId)) ?? null;
+      return { held: each, account, isClear: clear.has(each._id) };
+    });
     const saved = await takeFirst(all, waiting);
     let done = [...saved.values()].reduce((sum, { rows }) => sum + rows, 0);
     for (const [id, { left }] of saved) if (left.length === 0) mine.delete(id);
@@ -168,7 +169,7 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
       for (let next = rest.shift(); next; next = rest.shift()) {
         const first = saved.get(next.held._id);
         const rows = first?.left ?? waiting.get(next.held._id) ?? [];
-        const count = await drain(first ? { held: first.held, account: null } : next, rows, mine);
+        const count = await drain(first ? { held: first.held, account: null, isClear: false } : next, rows, mine);
         done += count;
       }
     };
@@ -183,12 +184,12 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
   /** The first turn of each conversation, many in one transaction. What failed before, or is too much, is not among them. */
   async function takeFirst(taken: Taken[], waiting: Waiting) {
     const saved = new Map<ConversationId, { held: Conversation; rows: number; left: InboxRow[] }>();
-    const firsts = taken.flatMap(({ held, account }): Next[] => {
+    const firsts = taken.flatMap(({ held, account, isClear }): Next[] => {
       const rows = waiting.get(held._id) ?? [];
       if (!areThere(rows) || rows[0].attempts > 0 || (held.debtorId !== null && account === null)) return [];
       const next = decide(rows, held);
       if (next.act !== 'take' || next.flooded) return [];
-      return [{ rows: next.rows, held: next.held, account, keepLease: rows.length > next.rows.length }];
+      return [{ rows: next.rows, held: next.held, account, isClear, keepLease: rows.length > next.rows.length }];
     });
     const takeSome = async (): Promise<void> => {
       const some = firsts.splice(0, TURNS_TOGETHER_MAX);
@@ -207,7 +208,11 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
   }
 
   /** Gives the conversation back after a while, whatever waits in it then: that is due again at once. @returns how many rows were dealt with */
-  async function drain({ held, account }: Taken, rows: InboxRow[], mine: Map<ConversationId, number>): Promise<number> {
+  async function drain(
+    { held, ...first }: Taken,
+    rows: InboxRow[],
+    mine: Map<ConversationId, number>,
+  ): Promise<number> {
     let current = held;
     let done = 0;
     const until = machine.now().getTime() + HELD_MS_MAX;
@@ -218,7 +223,8 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
       if (next.act === 'fail') await fail(next.row, next.err);
       if (next.act === 'fail') break;
       const keepLease = left.length > next.rows.length && turn < TURNS_HELD_MAX;
-      const saved = await carryOut(next, { keepLease, account: done === 0 ? account : null }); // a turn may have changed it
+      const known = done === 0 ? first : { account: null, isClear: false }; // a turn may have changed it
+      const saved = await carryOut(next, { keepLease, ...known });
       if (!saved) break;
       current = saved;
       done += next.rows.length;
@@ -231,11 +237,11 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
   /** @returns the conversation as saved; null when nothing was written */
   async function carryOut(
     next: Exclude<NextTurn, { act: 'wait' }>,
-    how: { keepLease: boolean; account: Account | null },
+    how: Omit<Taking, 'flooded'>,
   ): Promise<Conversation | null> {
-    if (next.act === 'keep') return keep(next.rows, next.held, how.keepLease);
+    if (next.act === 'keep') return unanswered.keep(next.rows, next.held, how.keepLease);
     const [head] = next.rows;
-    if (next.act === 'bury') return bury(head, next.held, how.keepLease);
+    if (next.act === 'bury') return unanswered.bury(head, next.held, how.keepLease);
     try {
       return await takeAsItStands(next, how);
     } catch (err) {
@@ -267,7 +273,7 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
    */
   async function takeAsItStands(
     next: Extract<NextTurn, { act: 'take' }>,
-    how: { keepLease: boolean; account: Account | null },
+    how: Omit<Taking, 'flooded'>,
   ): Promise<Conversation | null> {
     const { rows, flooded } = next;
     let saved = await turns.takeTurn(rows, next.held, { ...how, flooded });
@@ -275,48 +281,9 @@ export function createDrain({ db, ledger, turns, nextTurns, stores, owner, ...de
       const now = (await conversations.byId([next.held._id])).get(next.held._id);
       if (!now || now.fence !== next.held.fence) return null;
       const held = { ...now, ...(next.held.flood && { flood: next.held.flood }) };
-      saved = await turns.takeTurn(rows, held, { keepLease: how.keepLease, account: null, flooded });
+      saved = await turns.takeTurn(rows, held, { keepLease: how.keepLease, account: null, isClear: false, flooded });
     }
     return saved;
-  }
-
-  /** Too many to be answered: they stand in the transcript, and their files are kept. */
-  async function keep(rows: Burst, held: Conversation, keepLease: boolean): Promise<Conversation | null> {
-    const ids = rows.map(({ _id }) => _id);
-    const lastInboundAt = rows.at(-1)?.receivedAt ?? held.lastInboundAt;
-    const now = clock.now();
-    const next: Conversation = { ...held, lastInboundAt, updatedAt: now };
-    const isOurs = await inTransaction(db, async (tx) => {
-      if (!(await conversations.save([{ next, keepLease }], tx))) return false;
-      await inbox.finish([{ ids, debtorId: held.debtorId, takenWith: rows[0]._id }], tx);
-      await stores.media.expect(filesIn({ parts: rows, conversation: next, now }), tx);
-      return true;
-    });
-    if (!isOurs) return null;
-    for (const _ of rows) meter.count('inbox_messages', { outcome: 'flooded' });
-    log.warn({ conversation: held._id, rows: rows.length }, 'a debtor writes too much to be answered');
-    return { ...next, version: held.version + 1 };
-  }
-
-  /** It cannot be answered by us: it is kept, and the conversation goes to a person. */
-  async function bury(row: InboxRow, held: Conversation, keepLease: boolean): Promise<Conversation | null> {
-    const now = clock.now();
-    const next: Conversation = { ...held, ...(isHeld(held) ? {} : forSupport(held, now)), updatedAt: now };
-    const isOurs = await inTransaction(db, async (tx) => {
-      if (!(await conversations.save([{ next, keepLease }], tx))) return false;
-      await inbox.bury(row._id, held.debtorId, tx);
-      const details = { inbox: row._id, attempts: row.attempts, reason: row.reason ?? null };
-      await stores.events.append(
-        [{ what: 'inbox.buried', at: now, conversationId: held._id, debtorId: held.debtorId, details }],
-        tx,
-      );
-      if (!isHeld(held)) await inbox.insertOnce([handedOver(row, machine.now())], tx);
-      await onHeld(newsOfBuried(row, held, now), tx);
-      return true;
-    });
-    if (!isOurs) return null;
-    meter.count('inbox_messages', { outcome: 'dead' });
-    return { ...next, version: held.version + 1 };
   }
 }
 
@@ -326,17 +293,4 @@ function reasonOf(err: unknown): string {
   if (!(err instanceof Error)) return 'failed';
   const { code } = err as { code?: unknown };
   return typeof code === 'string' || typeof code === 'number' ? `${err.name} ${code}` : err.name;
-}
-
-function forSupport(held: Conversation, now: Date): Partial<Conversation> {
-  const handoff = { queue: 'support', reason: 'dead_letter', at: now };
-  return { mode: 'pending', handoff, heldBy: null, handoffs: handoffsOf(held) + 1 };
-}
-
-/** Tells the debtor, whom nobody answered, that a person will. */
-function handedOver(dead: InboxRow, machineNow: Date): InboxRow {
-  const { conversationId, debtorId, receivedAt } = dead;
-  const incoming = { kind: 'event', flow: 'handed_over', slots: {}, messageKind: 'reply', followupId: null } as const;
-  const fresh = { seq: sortableId(machineNow), state: 'new', attempts: 0, notBefore: machineNow } as const;
-  return { _id: `handed-over:${dead._id}` as InboxId, conversationId, debtorId, receivedAt, ...fresh, incoming };
 }

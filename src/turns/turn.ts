@@ -1,34 +1,30 @@
 import type { Connection } from 'mongoose';
-import type { MediaStore } from '../channels/media-store.ts';
 import type { Conversation } from '../conversations/conversation.ts';
-import type { ConversationStore } from '../conversations/conversation-store.ts';
-import type { EventStore } from '../conversations/event-store.ts';
-import { type HeldNews, isHeld, WITHHELD_FROM } from '../conversations/holder.ts';
-import { inTransaction, type Tx } from '../database/transaction.ts';
+import { isHeld } from '../conversations/holder.ts';
+import { inTransaction } from '../database/transaction.ts';
 import type { Flows } from '../dialog/compile.ts';
 import { play } from '../dialog/play.ts';
 import type { ActionCall, ActionResult, DialogEvent, Played } from '../dialog/state.ts';
-import type { FollowupStore, Settled } from '../followups/followup-store.ts';
+import type { Settled } from '../followups/followup-store.ts';
 import type { Followups } from '../followups/followups.ts';
 import type { Awaited, createTimer, Timer } from '../followups/timer.ts';
 import { type Burst, joined } from '../inbox/burst.ts';
-import type { InboxRow, InboxStore } from '../inbox/inbox-store.ts';
+import type { InboxRow } from '../inbox/inbox-store.ts';
 import { type Clock, monotonicMs } from '../kernel/clock.ts';
 import type { CrashPoint } from '../kernel/crash.ts';
 import { AppError, Bug } from '../kernel/errors.ts';
-import type { ConversationId, InboxId } from '../kernel/ids.ts';
+import type { ConversationId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Heard } from '../language/heard.ts';
 import type { Account, Ledger } from '../ledger/ledger.ts';
-import type { OutboxRow, OutboxStore } from '../outbox/outbox-store.ts';
 import type { Said } from '../outbox/said.ts';
+import { type createCommit, isMoney } from './commit.ts';
 import type { Draft } from './draft.ts';
 import { factsOf } from './facts.ts';
-import { filesEvent, filesIn } from './files.ts';
-import { actAsAgent, awaitPerson, newsOf, reopen } from './handoff.ts';
+import { filesEvent } from './files.ts';
+import { actAsAgent, awaitPerson, reopen } from './handoff.ts';
 import type { createListen } from './listen.ts';
-import { auditOf, type createOutgoing } from './outgoing.ts';
 import type { createPerform } from './perform.ts';
 
 export interface TurnDeps {
@@ -38,18 +34,8 @@ export interface TurnDeps {
   followups: Followups;
   listen: ReturnType<typeof createListen>;
   perform: ReturnType<typeof createPerform>;
-  outgoing: ReturnType<typeof createOutgoing>;
+  commit: ReturnType<typeof createCommit>;
   weighTimers: ReturnType<typeof createTimer>;
-  /** What those who watch a held conversation should see, written in the turn's own transaction. */
-  onHeld: (news: HeldNews[], tx: Tx) => Promise<void>;
-  stores: {
-    conversations: ConversationStore;
-    inbox: InboxStore;
-    outbox: OutboxStore;
-    followups: FollowupStore;
-    events: EventStore;
-    media: Pick<MediaStore, 'expect'>;
-  };
   /** It is written, and may be sent. */
   onSaid: (said: Said[]) => void;
   crash: CrashPoint;
@@ -59,26 +45,25 @@ export interface TurnDeps {
 }
 
 /**
- * How a turn is taken: whether more turns follow under the same lease, the account when it was just read, and whether the debtor writes faster
- * than can be answered (then the bot says no more than that it has their messages).
+ * How a turn is taken: whether more turns follow under the same lease, the account when it was just read, whether nothing is open in the outbox, and
+ * whether the debtor writes faster than can be answered (then the bot says no more than that it has their messages).
  */
 export interface Taking {
   keepLease: boolean;
   account: Account | null;
+  isClear: boolean;
   flooded?: boolean;
 }
 
 /** What is to be taken next in a conversation that we hold. */
-export interface Next {
+export interface Next extends Omit<Taking, 'flooded'> {
   rows: Burst;
   held: Conversation;
-  account: Account | null;
-  keepLease: boolean;
 }
 
 /** A turn: a row of the inbox, or a burst of messages that are read as one, against the conversation as it stands, and everything that follows from it in one transaction. */
 export function createTurn(deps: TurnDeps) {
-  const { db, ledger, clock, log, stores } = deps;
+  const { db, ledger, clock, log } = deps;
 
   return { takeTurn, takeTogether };
 
@@ -97,7 +82,7 @@ export function createTurn(deps: TurnDeps) {
         draft.parts = rows;
         if (how.flooded) sayThatItIsMuch(draft);
         else await carryOn(draft, timer, (call) => deps.perform(call, draft, tx));
-        return commit([{ draft, keepLease: how.keepLease }], tx);
+        return deps.commit([{ draft, keepLease: how.keepLease, isClear: how.isClear }], tx);
       }),
     );
     deps.crash('turn.after_commit');
@@ -118,16 +103,16 @@ export function createTurn(deps: TurnDeps) {
     const now = clock.now();
     const awaited = nexts.map((next) => ({ ...next, row: joined(next.rows) }));
     const timers = await deps.weighTimers(awaited);
-    const drafted = awaited.map(async ({ rows, keepLease, ...about }) => {
+    const drafted = awaited.map(async ({ rows, keepLease, isClear, ...about }) => {
       const timer = timers.get(about.row._id) ?? null;
       const draft = await answerOnly(about, timer, now);
-      return draft ? [{ draft: { ...draft, parts: rows }, keepLease, timer }] : [];
+      return draft ? [{ draft: { ...draft, parts: rows }, keepLease, isClear, timer }] : [];
     });
     const together = (await Promise.all(drafted)).flat();
     if (together.length < 2) return new Map();
     deps.crash('turn.before_tx');
     try {
-      const { saved, said } = await inTransaction(db, (tx) => commit(together, tx));
+      const { saved, said } = await inTransaction(db, (tx) => deps.commit(together, tx));
       deps.crash('turn.after_commit');
       deps.onSaid(said);
       for (const [n, { draft, timer }] of together.entries())
@@ -190,43 +175,6 @@ export function createTurn(deps: TurnDeps) {
     return true;
   }
 
-  /** All of the turns, or none of them. @throws AppError write_conflict, which undoes the transaction */
-  async function commit(turns: readonly { draft: Draft; keepLease: boolean }[], tx: Tx): Promise<Written> {
-    const drafts = turns.map(({ draft }) => draft);
-    for (const { conversation, row, now } of drafts) {
-      conversation.updatedAt = now;
-      if (row.incoming.kind === 'message') conversation.lastInboundAt = row.receivedAt;
-    }
-    const said = drafts.map((draft) => deps.outgoing(draft));
-    for (const [n, { conversation }] of drafts.entries()) {
-      const last = said[n]?.at(-1);
-      if (last) conversation.saidSeq = last.seq;
-    }
-    const nexts = turns.map(({ draft, keepLease }) => ({ next: draft.conversation, keepLease }));
-    const done = drafts.map(({ row, parts }) => ({ ids: idsOf(parts), debtorId: row.debtorId, takenWith: row._id }));
-    const isOurs = (await stores.conversations.save(nexts, tx)) && (await stores.inbox.finish(done, tx));
-    deps.crash('turn.in_tx');
-    if (!isOurs) throw new AppError('write_conflict', 'Another process has taken this turn.');
-    const settled = drafts.flatMap((draft) => draft.settled ?? []);
-    await stores.followups.settle(settled, tx);
-    for (const { withholds, conversation } of drafts)
-      if (withholds) await stores.outbox.withhold(conversation._id, WITHHELD_FROM[withholds], 'human_holds', tx);
-    await stores.outbox.insert(said.flat(), tx);
-    await deps.onHeld(
-      drafts.flatMap((draft, n) => newsOf(draft, said[n] ?? [])),
-      tx,
-    );
-    for (const { account, plansAnew, row, now } of drafts) {
-      if (account && (plansAnew || isMoney(row)))
-        await deps.followups.replan([await ledger.account(account.debtor.id, now, tx)], now, tx);
-    }
-    await stores.media.expect(drafts.flatMap(filesIn), tx);
-    await stores.events.append(drafts.map(auditOf), tx);
-    deps.crash('turn.before_commit');
-    const saved = drafts.map(({ conversation }) => ({ ...conversation, version: conversation.version + 1 }));
-    return { saved, said: drafts.flatMap(({ account }, n) => saidBy(saved[n], account, said[n] ?? [])) };
-  }
-
   function eventOf(draft: Draft, timer: Timer | null): DialogEvent {
     const { incoming } = draft.row;
     const files = filesEvent(draft.row, draft.conversation.medium);
@@ -236,18 +184,6 @@ export function createTurn(deps: TurnDeps) {
     const slots = timer && draft.account ? deps.followups.slotsOf(timer.row, draft.account) : incoming.slots;
     return { kind: 'start', flow: incoming.flow, slots, messageKind: incoming.messageKind };
   }
-}
-
-/** What a transaction left behind: the conversations as saved, and what is to be sent. */
-interface Written {
-  saved: Conversation[];
-  said: Said[];
-}
-
-function saidBy(conversation: Conversation | undefined, account: Account | null, rows: OutboxRow[]): Said[] {
-  if (!conversation || rows.length === 0) return [];
-  const isTheirs = account !== null && account.debtor.id === conversation.debtorId;
-  return [{ conversation, debtor: isTheirs ? account.debtor : null, rows }];
 }
 
 /** Carries out what a flow asks for. */
@@ -319,7 +255,3 @@ async function hearSilently(draft: Draft, act: Act | null): Promise<boolean> {
   await act({ action: 'opt_out', step: 'held', slots: {}, heard });
   return true;
 }
-
-const idsOf = (rows: Burst): InboxId[] => rows.map(({ _id }) => _id);
-
-const isMoney = (row: InboxRow): boolean => row._id.startsWith('payment:');

@@ -57,10 +57,37 @@ export function crashCases(points: readonly string[], passings: readonly number[
   });
 }
 
+/**
+ * The same for a process that has every role: there an answer leaves with the turn that says it, and between the two are no points of a sender's own.
+ * @param points those that such an answer passes
+ */
+export function wholeCrashCases(points: readonly string[], passings: readonly number[]): FaultCase[] {
+  return points.flatMap((point) =>
+    passings.map((nth) => ({
+      faults: [],
+      name: `one process with every role dies at ${point}, time ${nth}`,
+      async run(world: World, owner: string) {
+        await world.becomeOne();
+        await crashAt(world, owner, { point, nth, member: 'whole' });
+      },
+    })),
+  );
+}
+
+/** What an answer passes that leaves with its turn. */
+export const DEPARTURE_POINTS: readonly string[] = [
+  'turn.before_commit',
+  'turn.after_commit',
+  'dispatch.before_intent',
+  'dispatch.after_intent',
+  'dispatch.after_call',
+  'dispatch.before_settle',
+];
+
 export interface Crash {
   point: string;
   nth: number;
-  member: 'web' | 'worker' | 'sender';
+  member: 'web' | 'worker' | 'sender' | 'whole';
 }
 
 /** Kills a process at a point while debtors of `owner` write. @throws Error when it does not die there */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
-import { crashCases, namedPoints } from './crash-points.ts';
+import { crashCases, DEPARTURE_POINTS, namedPoints, wholeCrashCases } from './crash-points.ts';
 import { databaseCases } from './database-cases.ts';
 import { pointingNowhere, shownElsewhere } from './elsewhere.ts';
 import type { FaultCase } from './fault-case.ts';
@@ -20,7 +20,8 @@ import { openWorld } from './world.ts';
 const HELP = `npm run faults -- [options]
 
   --seed N         choose the victims as this run did (default: drawn and printed)
-  --kills N        how many kill -9 under load (default 200; 0: none)
+  --kills N        how many kill -9 under load, of several processes (default 200; 0: none)
+  --one N          and of one process with every role (default 60; 0: none)
   --rate N         messages a second under load (default 12)
   --passings N     each crash point at its first N passings (default 3; 0: none)
   --only REGEX     only the cases whose name matches this regular expression
@@ -36,6 +37,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     kills: { type: 'string', default: '200' },
+    one: { type: 'string', default: '60' },
     rate: { type: 'string', default: '12' },
     passings: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
@@ -47,23 +49,32 @@ if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
-const [seed, kills, rate, passings] = [values.seed, values.kills, values.rate, values.passings].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
+const [seed, kills, oneKills, rate, passings] = [
+  values.seed,
+  values.kills,
+  values.one,
+  values.rate,
+  values.passings,
+].map(Number) as [number, number, number, number, number];
 const named: readonly FaultCase[] = [...providerCases, ...webhookCases, ...databaseCases, ...processCases];
 const passingNumbers = Array.from({ length: passings }, (_, n) => n + 1);
-const cases = [...crashCases(namedPoints(), passingNumbers), ...named].filter(({ name }) =>
-  new RegExp(values.only).test(name),
-);
-const killOwner = `${kills} seeded kill -9 of web, worker, sender and mongod under load`;
+const crashes = [...crashCases(namedPoints(), passingNumbers), ...wholeCrashCases(DEPARTURE_POINTS, passingNumbers)];
+const cases = [...crashes, ...named].filter(({ name }) => new RegExp(values.only).test(name));
+const killings = [
+  { isOne: false, kills, owner: `${kills} seeded kill -9 of web, worker, sender and mongod under load` },
+  { isOne: true, kills: oneKills, owner: `${oneKills} seeded kill -9 of one process with every role, and mongod` },
+].filter((killing) => killing.kills > 0);
+const killsInAll = kills + oneKills;
 const startedAt = Date.now();
 
-console.log(`${pc.bold('Faults')}: seed ${seed}, ${cases.length} cases, ${kills} kills at ${rate} messages a second`);
+console.log(
+  `${pc.bold('Faults')}: seed ${seed}, ${cases.length} cases, ${killsInAll} kills at ${rate} messages a second`,
+);
 const nowhere = pointingNowhere();
-const world = await openWorld({ seed, debtors: { open: 900 + kills * 10, reminded: 200 + kills, closed: 20 + kills } });
+const world = await openWorld({
+  seed,
+  debtors: { open: 1000 + killsInAll * 10, reminded: 200 + killsInAll, closed: 20 + killsInAll },
+});
 console.log(
   pc.dim(`logs of the processes: ${world.dir}; reminders may go in ${world.openZone ?? 'no zone of the world now'}`),
 );
@@ -88,7 +99,7 @@ try {
     console.log(pc.dim(`what the checker was given: ${file}`));
   }
   const killed = judged.findings.filter(({ phone }) =>
-    judged.evidence.debtors.some((d) => d.owner === killOwner && d.phone === phone),
+    judged.evidence.debtors.some((d) => d.phone === phone && killings.some(({ owner }) => owner === d.owner)),
   );
   for (const { kind, what } of killed.slice(0, 20)) console.log(pc.red(`  kill loop, ${kind}: ${what}`));
   summary(judged.waits);
@@ -112,18 +123,19 @@ async function performAll(): Promise<Performed[]> {
     bar.to(n + 1);
   }
   bar.stop();
-  if (kills === 0) return performed;
-  const killing = progressOf(kills, 'kills');
-  const loop: FaultCase = {
-    faults: [8],
-    name: killOwner,
-    run: async (_world, owner) => {
-      const done = await killLoop(world, owner, { kills, perSecond: rate, onKill: killing.to });
-      console.log(pc.dim(`killed: ${JSON.stringify(done.kills)}; ${done.talks} talks`));
-    },
-  };
-  performed.push(await perform(world, loop));
-  killing.stop();
+  for (const { owner: name, ...how } of killings) {
+    const killing = progressOf(how.kills, 'kills');
+    const loop: FaultCase = {
+      faults: [8],
+      name,
+      run: async (_world, owner) => {
+        const done = await killLoop(world, owner, { ...how, perSecond: rate, onKill: killing.to });
+        console.log(pc.dim(`killed: ${JSON.stringify(done.kills)}; ${done.talks} talks`));
+      },
+    };
+    performed.push(await perform(world, loop));
+    killing.stop();
+  }
   return performed;
 }
 
@@ -154,5 +166,5 @@ function asJson(value: unknown): string {
 function heading(): string {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  return `Commit ${commit}, seed ${seed}, Node ${process.version}, 2 cores, ${seconds} s, ${kills} kills at ${rate} messages a second.`;
+  return `Commit ${commit}, seed ${seed}, Node ${process.version}, 2 cores, ${seconds} s, ${killsInAll} kills at ${rate} messages a second.`;
 }

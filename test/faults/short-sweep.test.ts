@@ -10,6 +10,11 @@ const CRASHES: readonly Crash[] = [
   { point: 'turn.in_tx', nth: 1, member: 'worker' },
   { point: 'dispatch.after_call', nth: 1, member: 'sender' },
 ];
+/** Of an answer that leaves with the turn that says it. */
+const WHOLE_CRASHES: readonly Crash[] = [
+  { point: 'turn.after_commit', nth: 1, member: 'whole' },
+  { point: 'dispatch.after_call', nth: 1, member: 'whole' },
+];
 const KILLS = ['worker', 'sender', 'mongod', 'web', 'worker'] as const;
 const SEED = 20_260_302;
 const LEASES_MS = 95_000; // what the dead held, a send without an answer included
@@ -25,10 +30,13 @@ test('the points that the sweep names are in the source', () => {
 
 test('killed in the middle of everything: nothing lost, doubled or out of order', async () => {
   const well = { lost: 0, doubled: 0.3, reversed: 0 };
-  const wanted = { open: 20, reminded: 0, closed: 0 };
+  const wanted = { open: 30, reminded: 0, closed: 0 };
   world = await openWorld({ seed: SEED, debtors: wanted, manners: well, tries: TRIES });
   const { fleet, replica, chance, db } = world;
   for (const crash of CRASHES) await crashAt(world, crash.point, crash);
+  await world.becomeOne();
+  for (const crash of WHOLE_CRASHES) await crashAt(world, `whole:${crash.point}`, crash);
+  await world.tidy();
   const debtors = world.adopt('kills', 8);
   const writing = (async () => {
     for (const text of ['hola', '1234', 'gracias'])

@@ -24,6 +24,8 @@ const PUBLIC_URL = 'https://pay.example.com';
 const PARKED_DAYS = 10;
 /** The processes that are always there, and their roles. */
 const MEMBERS = { web: 'http', worker: 'worker,scheduler', sender: 'sender' };
+/** What one process has that does the work of all of them, as `npm start` does. */
+const EVERY_ROLE = 'http,worker,scheduler,sender';
 /** A short code, whose carriers take a hundred messages a second: what is tried here is not the pace. */
 export const SHORT_CODE = '52525';
 
@@ -44,6 +46,8 @@ export interface World {
   adopt(owner: string, count: number, kind?: 'open' | 'closed' | 'reminded'): Debtor[];
   /** The next follow-up of each of these falls due now. */
   fallDue(debtors: readonly { debtorId: string }[]): Promise<void>;
+  /** One process does it all, `whole`, until the world is tidied. */
+  becomeOne(): Promise<void>;
   /** Clear weather, and the three processes up and nobody else, whatever a case left behind. */
   tidy(): Promise<void>;
   /** Waits until nothing is on its way. */
@@ -112,6 +116,12 @@ export async function openWorld({ seed, debtors: wanted, manners = BAD_MANNERS, 
     await fleet.ready();
   }
 
+  async function becomeOne(): Promise<void> {
+    await Promise.all(Object.keys(MEMBERS).map((name) => fleet.retire(name)));
+    fleet.start('whole', { roles: EVERY_ROLE });
+    await fleet.ready();
+  }
+
   /** Nothing falls due before a case says so. */
   async function park(): Promise<void> {
     const later = new Date(Date.now() + PARKED_DAYS * 86_400_000);
@@ -174,6 +184,7 @@ export async function openWorld({ seed, debtors: wanted, manners = BAD_MANNERS, 
     openZone: zones.open,
     adopt,
     fallDue,
+    becomeOne,
     tidy,
     settle: (ms, phones) => settle(db, ms, phones ? { phones } : {}),
     judge,

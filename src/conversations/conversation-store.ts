@@ -120,7 +120,9 @@ export function createConversationStore(db: Connection, presence: Pick<Presence,
     ): Promise<void> {
       const writes = fresh.flatMap(({ consent, ...conversation }) => {
         const { _id, debtorId, locale } = conversation;
-        const word = consent ? [[{ _id, debtorId, consent: null }, { $set: { consent } }, {}] as const] : [];
+        const word = consent
+          ? [[{ _id, debtorId, consent: null }, { $set: { consent }, $inc: { version: 1 } }, {}] as const]
+          : [];
         return [opening(conversation, now), tying(_id, debtorId, locale), ...word];
       });
       if (writes.length === 0) return;
@@ -145,7 +147,7 @@ export function createConversationStore(db: Connection, presence: Pick<Presence,
       await model.updateMany({ _id: { $in: ids } }, { $set: nobody, $inc: { version: 1 } }, { session: tx });
     },
 
-    /** Writes what turns changed, in one round trip. @returns false when the lease or the version of one moved on, or somebody sends there: undo it all then */
+    /** Writes what turns changed, in one round trip. @returns false when the lease or the version of one moved on, or somebody sends where we are about to: undo it all then */
     async save(turned: readonly Turned[], tx: Tx): Promise<boolean> {
       const writes = turned.map((each) => ({ updateOne: saving(each) }));
       const result = await model.collection.bulkWrite(writes as never, { session: tx });
@@ -219,6 +221,6 @@ function opening({ _id, ...identity }: NewConversation, now: Date): Write {
 
 const tying = (_id: ConversationId, debtorId: DebtorId, locale: Locale): Write => [
   { _id, debtorId: null, notDebtors: { $ne: debtorId } },
-  { $set: { debtorId, locale } },
+  { $set: { debtorId, locale }, $inc: { version: 1 } },
   {},
 ];

@@ -244,11 +244,12 @@ export function createOutboxStore(db: Connection) {
         .findOneAndUpdate(
           { ...mine, state: { $in: UNSETTLED } },
           { $set: { state: 'accepted', providerId, sentAt: now, rule: null, checkAt: null } },
-          { projection: { conversationId: 1, state: 1 } },
+          { projection: { conversationId: 1 } },
         )
-        .lean<Pick<OutboxRow, 'conversationId' | 'state'>>()
+        .lean<Pick<OutboxRow, 'conversationId'>>()
         .exec();
-      if (held && held.state !== 'sending') await release(held.conversationId, now);
+      // Of one that was still `sending` too: its sender may be dead, and whoever came after it has put off what follows.
+      if (held) await release(held.conversationId, now);
       const raised = await model
         .findOneAndUpdate(
           { ...mine, status: { $in: lowerThan(status) } },

@@ -61,8 +61,8 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
     );
   }
 
-  const intent = (token: string, machineNow: Date) => ({
-    ...{ state: 'sending' as const, sender: presence.life(), holdsUntil: null },
+  const intent = (token: string, life: string | null, machineNow: Date) => ({
+    ...{ state: 'sending' as const, sender: life, holdsUntil: null },
     ...{ sendingAt: machineNow, checker: token },
   });
 
@@ -104,9 +104,9 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
     },
 
     /** A row as it is written when it is inserted with its intent. */
-    intended: (row: OutboxRow, token: string, machineNow: Date): OutboxRow => ({
+    intended: (row: OutboxRow, by: { token: string; life: string | null; machineNow: Date }): OutboxRow => ({
       ...row,
-      ...intent(token, machineNow),
+      ...intent(by.token, by.life, by.machineNow),
       asTemplate: false,
       attempts: row.attempts + 1,
     }),
@@ -120,7 +120,7 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
         const { modifiedCount } = await outbox.updateMany(
           { _id: { $in: ids }, state: 'ready' },
           {
-            $set: { ...intent(token, machineNow), asTemplate },
+            $set: { ...intent(token, presence.life(), machineNow), asTemplate },
             $inc: { attempts: 1 },
           },
         );
@@ -133,6 +133,17 @@ export function createSenderStore(db: Connection, presence: Pick<Presence, 'life
         .map(({ _id }) => _id)
         .toArray();
       return ids.map((id) => ours.includes(id));
+    },
+
+    /** Intents that nobody acts on: where one of them stands under this mark, it is as if it had not been written. */
+    async callOff(intents: readonly { id: OutboxId; token: string }[]): Promise<void> {
+      const writes = intents.map(({ id, token }) => ({
+        updateOne: {
+          filter: { _id: id, state: 'sending' as const, checker: token },
+          update: { $set: { state: 'ready' as const }, $inc: { attempts: -1 } },
+        },
+      }));
+      await outbox.bulkWrite(writes as never, { ordered: false });
     },
 
     /** What came of many rows, in one write. @returns for each whether it was written; a row that was not stays `sending`, and is looked at later */

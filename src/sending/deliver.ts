@@ -43,8 +43,8 @@ export interface DeliverDeps {
   log: Log;
 }
 
-/** `waits`: something was done, but what comes after waits for it. `left`: it stays as it is. `paced`: it does, for want of tokens. */
-type Step = 'done' | 'waits' | 'left' | 'paced';
+/** `waits`: something was done, but what comes after waits for it. `stays`: it stays as it is. `paced`: it does, for want of tokens. */
+type Step = 'done' | 'waits' | 'stays' | 'paced';
 
 /** Sends what is open in one conversation, in its order. What many conversations write at the same moment is written together. */
 export function createDeliver(deps: DeliverDeps) {
@@ -78,16 +78,16 @@ export function createDeliver(deps: DeliverDeps) {
       if (laneOf(row.kind) >= paced) continue;
       if (machine.now().getTime() - began > FLIGHT_MS_MAX) return done;
       begins(row);
-      const hasLeft = row._id === departure?.row._id;
-      const place: Place = hasLeft ? { act: 'go' } : placeOf(row, clock.now(), machine.now());
+      const departs = row._id === departure?.row._id;
+      const place: Place = departs ? { act: 'go' } : placeOf(row, clock.now(), machine.now());
       if (place.act === 'stop') await sender.holdBehind(row, place.until);
       if (place.act === 'stop') return done;
       if (place.act === 'pass') continue;
       const about = { row, conversation, channel, now: clock.now(), ...known };
-      const step = hasLeft ? await leave(about, departure) : await pass(about);
+      const step = departs ? await depart(about, departure) : await pass(about);
       if (step === 'paced') paced = laneOf(row.kind);
       if (step === 'done' || step === 'waits') done += 1;
-      if (step === 'waits' || step === 'left') return done;
+      if (step === 'waits' || step === 'stays') return done;
     }
     return done;
   };
@@ -98,7 +98,7 @@ export function createDeliver(deps: DeliverDeps) {
     const { judged } = weighed;
     if (judged && judged.answer !== 'allow') await audit(decisionOf(passage, judged));
     if (weighed.act === 'stop') return settle(passage, weighed.outcome);
-    if (weighed.act === 'leave' || !isHeld(conversation)) return 'left';
+    if (weighed.act === 'stay' || !isHeld(conversation)) return 'stays';
     const { message } = weighed;
     const units = channel.segments?.(message.text) ?? 1;
     const lane = laneOf(row.kind);
@@ -115,7 +115,7 @@ export function createDeliver(deps: DeliverDeps) {
   }
 
   /** It was written as under way, and that stands. */
-  async function leave(passage: Passage, { row, judged }: Departure): Promise<Step> {
+  async function depart(passage: Passage, { row, judged }: Departure): Promise<Step> {
     crash('dispatch.after_intent');
     const intendedMs = row.sendingAt?.getTime() ?? 0;
     return handOver(passage, fitTo(passage.channel, row, false), { judged, intendedMs, isSame: true });
@@ -127,7 +127,7 @@ export function createDeliver(deps: DeliverDeps) {
     const intendedMs = machine.now().getTime();
     const asTemplate = message.template !== undefined;
     const [isOurs] = await Promise.all([intend({ id: row._id, asTemplate }), audit(decisionOf(passage, judged))]);
-    if (!isOurs) return 'left';
+    if (!isOurs) return 'stays';
     crash('dispatch.after_intent');
     // A turn that was committed before the intent is seen here; one that comes later finds the message gone.
     const isSame = await isStillSo(passage.conversation);
@@ -142,7 +142,7 @@ export function createDeliver(deps: DeliverDeps) {
   ): Promise<Step> {
     const { row, conversation, channel, now } = passage;
     const called = machine.now().getTime();
-    if (called - intendedMs > PAUSED_MS_MAX || !isHeld(conversation)) return 'left'; // whoever looks at what was left behind decides
+    if (called - intendedMs > PAUSED_MS_MAX || !isHeld(conversation)) return 'stays'; // whoever looks at what was left behind decides
     const leftMs = validForMs(row, judged.goodUntil, clock.now());
     if (!isSame || leftMs <= 0) return settle(passage, { to: 'withdrawn' }, 'waits');
     const result = await call(channel, { ...message, validForMs: leftMs });
@@ -164,7 +164,7 @@ export function createDeliver(deps: DeliverDeps) {
     const { row, channel } = passage;
     hear(channel, result);
     crash('dispatch.before_settle');
-    const labels = { channel: channel.id, lane: laneName(row.lane) };
+    const labels = { channel: channel.id, lane: laneName(laneOf(row.kind)) };
     meter.count('sends', { ...labels, outcome: result.outcome });
     if (result.outcome === 'accepted') {
       const dueAt = Math.max(row.notBefore.getTime(), row.createdAt.getTime());

@@ -83,7 +83,10 @@ export function createDispatch(deps: DispatchDeps) {
   let isAtWork = false;
   const rounds = createRounds(machine);
   let rooms: Awaited<ReturnType<Pacer['rooms']>> = new Map();
-  const departures = createDepartures({ ...deps, isAtWork: () => isAtWork, roomOn: roomForDepartures, newLease });
+  const departures = createDepartures({
+    ...{ ...deps, isAtWork: () => isAtWork, roomOn: roomForDepartures, newLease },
+    releaseSend: conversations.releaseSend,
+  });
   const release = createBatch(async (held: { id: ConversationId; owner: string }[]) => {
     await conversations.releaseSend(held);
     return held;
@@ -101,7 +104,7 @@ export function createDispatch(deps: DispatchDeps) {
   function follow({ conversation, debtor, rows }: Said, departure: Departure): void {
     const channel = channels.find(({ id }) => id === departure.row.channel);
     const token = departure.sendLease.owner;
-    departures.left(conversation._id);
+    departures.gone(departure.row._id);
     if (channel) setOut(conversation, { channel, token, rows, isCalm: false, debtor, departure });
   }
 
@@ -160,6 +163,7 @@ export function createDispatch(deps: DispatchDeps) {
 
   /** Sets out what may go now. @param freshMs only what has been due no longer @returns how many conversations were begun; they are under way when it resolves */
   async function begin(freshMs: number | null): Promise<number> {
+    await departures.callOffStranded();
     const reading = deps.pacer.rooms(channels);
     const begun = await Promise.all(channels.map((channel) => beginOn(channel, { reading, freshMs })));
     rooms = await reading;
@@ -220,7 +224,11 @@ export function createDispatch(deps: DispatchDeps) {
   }
 
   function setOut(conversation: Conversation, { isCalm, ...trip }: Trip & { isCalm: boolean }): void {
-    flights.set(conversation._id, { channel: trip.channel.id, isCalm, over: fly(conversation, trip) });
+    const flight = { channel: trip.channel.id, isCalm, over: Promise.resolve() };
+    flights.set(conversation._id, flight);
+    flight.over = fly(conversation, trip).then(() => {
+      if (flights.get(conversation._id) === flight) flights.delete(conversation._id); // the next may have set out before our lease was given back
+    });
   }
 
   async function fly(conversation: Conversation, { channel, token, rows, debtor, departure }: Trip): Promise<void> {
@@ -237,7 +245,6 @@ export function createDispatch(deps: DispatchDeps) {
       if (at.row && !isDatabaseAway(err)) await putOff(at.row);
     }
     await release({ id: conversation._id, owner: token }).catch((err) => log.error({ err }, 'send lease kept'));
-    flights.delete(conversation._id);
     doneInAll += done;
     if (done > 0) ringSoon();
   }
@@ -275,7 +282,16 @@ export function createDispatch(deps: DispatchDeps) {
     return doneInAll - before;
   }
 
-  return { begin: () => begin(null), beginExpected, expect, ...departures, lookSoon, idle, dispatchAll };
+  return {
+    begin: () => begin(null),
+    beginExpected,
+    expect,
+    depart: departures.depart,
+    clearAmong: departures.clearAmong,
+    lookSoon,
+    idle,
+    dispatchAll,
+  };
 }
 
 /** The conversations of the first rows, as many as there is room for in their lanes. Pure. */

@@ -23,11 +23,11 @@ export interface Passage {
   debtor?: Debtor;
 }
 
-/** What is to become of a row. `stop`: it does not go now, and why. `leave`: its channel carries nothing now. `judged`: what the law's gate said, where it was asked. */
+/** What is to become of a row. `stop`: it does not go now, and why. `stay`: its channel carries nothing now. `judged`: what the law's gate said, where it was asked. */
 export type Weighed =
   | { act: 'go'; message: OutboundMessage; judged: Judged }
   | { act: 'stop'; outcome: Outcome; judged?: Judged }
-  | { act: 'leave'; judged: Judged };
+  | { act: 'stay'; judged: Judged };
 
 export interface WeighDeps {
   mayGo: MayGo;
@@ -52,7 +52,7 @@ export function createWeigh({ mayGo, ledger, breakers, stores }: WeighDeps) {
     const asTemplate = !isOpen && row.template != null && channel.capabilities.templates === true;
     if (!isOpen && !asTemplate)
       return { act: 'stop', outcome: { to: 'refused', rule: 'window_closed', checkAt: now }, judged };
-    if (breakers.state(channel.id) === 'open' || channel.isReady?.() === false) return { act: 'leave', judged };
+    if (breakers.state(channel.id) === 'open' || channel.isReady?.() === false) return { act: 'stay', judged };
     return { act: 'go', message: fitTo(channel, row, asTemplate), judged };
   };
 

@@ -89,7 +89,7 @@ export function createCommit({ ledger, followups, outgoing, onHeld, depart, stor
     return { saved: said.map(({ conversation }) => conversation), said: said.filter(({ rows }) => rows.length > 0) };
   };
 
-  /** What the turn says, and the conversation as it will be saved. */
+  /** What the turn says, and the conversation as it will be saved. When the transaction is run again it is said anew: of a departure of before nothing is left but a little room. */
   async function say({ draft, isClear }: Drafted): Promise<Said> {
     const { conversation, account, row, now } = draft;
     conversation.updatedAt = now;

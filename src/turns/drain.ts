@@ -92,8 +92,8 @@ export function createDrain({ ledger, turns, nextTurns, unanswered, stores, owne
   ): Promise<{ done: number; crashed: ConversationId[] }> {
     if (ids.length === 0) return { done: 0, crashed: [] };
     const wanted = ids.flatMap((id) => known.get(id) ?? []);
-    // The first turn of each reads its account together with the others', and beside the lease: after the conversation, so that no turn lies in between.
-    const reading = readAhead(wanted);
+    // Read with the others', and beside the lease: of what nobody held when it was read and is as it was then, so that no turn lies in between.
+    const reading = readAhead(wanted.filter(({ lease }) => lease === null));
     reading.catch(() => undefined); // it is awaited once the leases are ours to give back
     const taken = await takeAll(wanted);
     const mine = new Map(taken.map(({ held }) => [held._id, held.fence]));

@@ -10,6 +10,7 @@ import { type MovableClock, runningClock, standingClock, systemClock } from '../
 import { conversationId, creditorId, type DebtorId, debtorId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { toDecimalText } from '../../src/kernel/money.ts';
+import { emptyDatabase } from '../setup/database.ts';
 import { type Adapter, type Arrived, folioNames, simulatorAdapter } from './adapter.ts';
 import { payLink } from './pay.ts';
 import { importText } from './portfolio.ts';
@@ -69,7 +70,7 @@ interface Row {
 
 /** @param given the way between debtors and house; the simulator's phone when left out */
 export async function openStage(db: Connection, given?: Adapter): Promise<Stage> {
-  for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
+  await emptyDatabase(db);
   const clock: MovableClock = standingClock(new Date('2026-01-01T00:00:00Z'));
   const world = { zone: 'America/Mexico_City', locale: '', medium: 'whatsapp' };
   const adapter = given ?? simulatorAdapter(() => world.medium !== 'sms');

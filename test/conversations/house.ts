@@ -6,6 +6,7 @@ import { type MovableClock, standingClock } from '../../src/kernel/clock.ts';
 import { conversationId, creditorId, type DebtorId, debtorId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { importText } from '../chat/portfolio.ts';
+import { emptyDatabase } from '../setup/database.ts';
 
 export const ANA_PHONE = '+525550100001';
 export const ANA: DebtorId = debtorId(creditorId('banco'), 'ana');
@@ -30,7 +31,7 @@ export interface House {
 export type Machinery = Pick<AppInput, 'arrivals' | 'machine'>;
 
 export async function openHouse(db: Connection, options: { debtors?: number } & Machinery = {}): Promise<House> {
-  for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
+  await emptyDatabase(db);
   const clock = standingClock(new Date('2026-03-02T16:00:00Z')); // Monday 10:00 in Mexico City
   const phone: OutboundMessage[] = [];
   const fates: (SendResult | Error)[] = [];

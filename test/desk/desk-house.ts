@@ -13,6 +13,7 @@ import { importText } from '../chat/portfolio.ts';
 import { createFileShelf, type SentFile } from '../chat/sent-file.ts';
 import { ANA_CONVERSATION, ANA_PHONE, settle } from '../conversations/house.ts';
 import { BOT_TOKEN, type FakeTelegram, GROUP, openFakeTelegram, type Person, type Written } from '../fakes/telegram.ts';
+import { emptyDatabase } from '../setup/database.ts';
 
 export const MARTA: Person = { id: 41, name: 'Marta' };
 export const LUIS: Person = { id: 42, name: 'Luis' };
@@ -63,7 +64,7 @@ export interface DeskHouse extends Process {
 
 /** The real house with its desk, the real Telegram client against a server that plays Telegram, and one debtor with a phone. */
 export async function openDeskHouse(db: Connection, how: { webhook?: boolean } = {}): Promise<DeskHouse> {
-  for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
+  await emptyDatabase(db);
   const fake = await openFakeTelegram();
   const clock = standingClock(new Date('2026-03-02T16:00:00Z')); // Monday 10:00 in Mexico City
   const phone: OutboundMessage[] = [];

@@ -11,6 +11,7 @@ const SWEPT_MS_MAX = 40_000;
 const APART_MS = 600; // what comes together is written together, and is one passing
 const SPOOLED_APART_MS = 3_600; // longer than the database is waited for before the first goes to the disk
 const STOP_MS_MAX = 40_000;
+const TAKEN_MS_MAX = 40_000; // who died is missed after 16 s
 
 /** Faults of the table that a crash point shows. */
 const FAULT_OF: Record<string, number> = {
@@ -96,6 +97,7 @@ export async function crashAt(world: World, owner: string, { point, nth, member:
   const isTimed = point.startsWith('followups.');
   const debtors = world.adopt(owner, nth + 1, isTimed ? 'reminded' : 'open');
   await world.fleet.ready();
+  await untilTaken(world);
   member.arm({ CRASH_AT: `${point}:${nth}` });
   member.signal('SIGTERM');
   if ((await member.nextEnd(STOP_MS_MAX)) === null)
@@ -115,6 +117,13 @@ export async function crashAt(world: World, owner: string, { point, nth, member:
   await written;
   if (how !== 'SIGKILL')
     throw new Error(`${point}: ${how === null ? 'it was not passed' : `the process ended with ${how}`}`);
+}
+
+/** What others have died on is dealt with first: a message that five processes die on is a dead letter, by right. */
+async function untilTaken(world: World): Promise<void> {
+  const until = Date.now() + TAKEN_MS_MAX;
+  const isLeft = () => world.db.collection('inbox').countDocuments({ state: 'new', attempts: { $gt: 1 } });
+  while ((await isLeft()) > 0 && Date.now() < until) await pause(250);
 }
 
 async function writeOneByOne(world: World, debtors: readonly Debtor[], apartMs: number): Promise<void> {

@@ -28,7 +28,7 @@ export async function openRows(db: mongo.Db, phones?: readonly string[]): Promis
         },
       }
     : {};
-  const ready = { state: 'ready', notBefore: { $lte: now } };
+  const ready = { state: 'ready', $or: [{ notBefore: { $lte: now } }, { waits: 'order' }] };
   const counts = await Promise.all([
     db.collection('inbox').countDocuments({ state: 'new', ...conversations }),
     db

@@ -11,6 +11,7 @@ import { createLog } from '../../src/kernel/log.ts';
 import { importText } from '../chat/portfolio.ts';
 import { settle } from '../conversations/house.ts';
 import { type FakeSmtp, openFakeSmtp } from '../fakes/smtp.ts';
+import { emptyDatabase } from '../setup/database.ts';
 
 export const US = 'cobranza@valle.example';
 export const ANA = 'ana@xilofono.example';
@@ -44,7 +45,7 @@ export async function openEmailHouse(
   rows: string[][] = [ANA_ROW],
   changes: Partial<Pick<EmailDoor, 'keepFiles'>> = {},
 ): Promise<EmailHouse> {
-  for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
+  await emptyDatabase(db);
   const fake = await openFakeSmtp();
   const clock = standingClock(new Date('2026-03-02T16:00:00Z')); // Monday 10:00 in Mexico City
   const lines: string[] = [];

@@ -15,6 +15,7 @@ import { createLog } from '../../src/kernel/log.ts';
 import { importPortfolio } from '../../src/ledger/portfolio-import.ts';
 import { settle } from '../conversations/house.ts';
 import { ACCOUNT, type FakeTwilio, openFakeTwilio } from '../fakes/twilio.ts';
+import { emptyDatabase } from '../setup/database.ts';
 
 export const PUBLIC_URL = 'https://pay.example.com';
 export const ANA = '+525550100001';
@@ -40,7 +41,7 @@ export interface TwilioHouse {
 
 /** The real house and its web server outside the demo, with Twilio as its only provider and one debtor, who wrote to nobody yet. */
 export async function openTwilioHouse(db: Connection, files?: DataFiles): Promise<TwilioHouse> {
-  for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
+  await emptyDatabase(db);
   const fake = await openFakeTwilio();
   const clock = standingClock(new Date('2026-03-02T16:00:00Z')); // Monday 10:00 in Mexico City
   const lines: string[] = [];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Connection } from 'mongoose';
+import { TIME_ALONE } from '../../src/conversations/alive.ts';
 import { inTransaction } from '../../src/database/transaction.ts';
 import { required } from '../../src/inbox/inbox.ts';
 import type { Departure, Said } from '../../src/outbox/said.ts';
@@ -123,6 +124,22 @@ describe('an answer leaves with the turn that says it', () => {
     expect(await house.row(departure.row._id)).toMatchObject({ state: 'sending' });
   });
 
+  test('one whose turn stands though nobody was told is called off, and goes as ever', async () => {
+    const sender = await senderAtWork();
+    const [stands, undone] = [await aboutToSay(), await aboutToSay()];
+    const departure = await departureOf(sender, stands);
+    await write(stands, departure);
+    await departureOf(sender, undone);
+    house.wait(29);
+    await ring(sender);
+    expect(phone.calls).toEqual([]);
+    house.wait(2);
+    await ring(sender);
+    expect(phone.took.map(({ id }) => id)).toEqual([departure.row._id]);
+    expect(await house.row(departure.row._id)).toMatchObject({ state: 'accepted', attempts: 1 });
+    expect(await conversationOf(stands)).toMatchObject({ sendLease: null });
+  });
+
   test.each([
     ['sends there', { sendLease: { owner: 'another', until: new Date('2026-03-02T17:00:00Z') } }],
     ['has moved it on', { version: 7 }],
@@ -142,6 +159,7 @@ describe('an answer leaves with the turn that says it', () => {
     const many = Array.from({ length: 64 }, (_, n) => ({
       ...said,
       conversation: { ...said.conversation, _id: `${said.conversation._id}:${n}` as never },
+      rows: said.rows.map((row) => ({ ...row, _id: `${row._id}:${n}` as never })),
     }));
     const departures = await Promise.all(many.map(sender.depart));
     expect(departures.filter((departure) => departure !== null)).toHaveLength(64);
@@ -197,6 +215,27 @@ describe('it waits to be taken as ever', () => {
     expect(await sender.depart(await aboutToSay())).toBeNull();
     house.wait(60);
     expect(sender.senders()).toEqual([{ channel: 'twilio-sms', breaker: 'half_open' }]);
+    expect(await sender.depart(await aboutToSay())).toBeNull();
+  });
+
+  test('where the law cannot be asked: the turn stands all the same', async () => {
+    let isBroken = false;
+    const sender = house.sender([phone], undefined, async () => {
+      if (isBroken) throw new Error('it cannot be read');
+    });
+    await ring(sender);
+    const said = await aboutToSay();
+    isBroken = true;
+    expect(await sender.depart(said)).toBeNull();
+    isBroken = false;
+    expect(await sender.depart(said)).not.toBeNull();
+  });
+
+  test('in a process that others may take for dead', async () => {
+    const stale = { ...TIME_ALONE, life: () => 'a life', lives: () => ['a life'], mayAct: () => false };
+    const as = { heartbeat: stale, conversations: house.stores.conversations };
+    const sender = house.sender([phone], undefined, undefined, as);
+    await ring(sender);
     expect(await sender.depart(await aboutToSay())).toBeNull();
   });
 

@@ -21,6 +21,18 @@ const SMS = { id: 'twilio-sms', medium: 'sms' } as const;
 const unsure: Found = { outcome: 'unsure', code: 'http_503' };
 const ids = (fake: FakeChannel) => fake.took.map(({ id }) => id);
 
+test('what was put off behind a send of the dead goes as soon as the provider reports that send', async () => {
+  const phone = fakeChannel(SMS);
+  const sender = house.sender([phone]);
+  const intended = { state: 'sending' as const, attempts: 1, sendingAt: house.machine.now() };
+  const [first, second] = [await house.writes('twilio-sms', intended), await house.writes('twilio-sms')];
+  await sender.dispatchAll();
+  expect(await house.row(second)).toMatchObject({ state: 'ready', waits: 'order' });
+  await house.reports(first, 'sent');
+  await sender.dispatchAll();
+  expect(await house.row(second)).toMatchObject({ state: 'accepted' });
+});
+
 describe('a send whose answer is lost', () => {
   test.each<[MessageKind, boolean, 'lost' | 'never', string, number]>([
     // kind, can the provider be asked, does it have it → state after a minute and a send, times it arrived

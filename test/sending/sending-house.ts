@@ -23,6 +23,7 @@ import { createProviderOptOut } from '../../src/sending/opt-out.ts';
 import { createSending } from '../../src/sending/sending.ts';
 import { importText } from '../chat/portfolio.ts';
 import { openApp, phoneOf } from '../conversations/house.ts';
+import { emptyDatabase } from '../setup/database.ts';
 
 const COLUMNS =
   'creditor_id,creditor_name,debtor_id,debtor_name,document,country,zone,locale,phone,debt_id,concept,due_date,amount,currency';
@@ -78,7 +79,7 @@ export async function openSendingHouse(
   db: Connection,
   options: { debtors?: number; windowHours?: number; country?: string } = {},
 ) {
-  for (const { name } of await db.listCollections()) await db.collection(name).deleteMany({});
+  await emptyDatabase(db);
   const clock: MovableClock = standingClock(new Date('2026-03-02T16:00:00Z')); // Monday 10:00 in Mexico City
   const machine: MovableClock = standingClock(new Date('2026-03-02T16:00:00Z'));
   const app: App = await openApp(db, clock, []);

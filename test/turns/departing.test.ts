@@ -10,7 +10,7 @@ import { silentLog } from '../../src/kernel/log.ts';
 import { understand } from '../../src/language/understand.ts';
 import { createConversations } from '../../src/line/assemble.ts';
 import { loadStrategy } from '../../src/strategy/strategy.ts';
-import { type House, openHouse, phoneOf } from '../conversations/house.ts';
+import { ANA_CONVERSATION, type House, openHouse, phoneOf } from '../conversations/house.ts';
 import { testDatabase } from '../setup/database.ts';
 
 const ANSWERED_MS_MAX = 15_000;
@@ -105,6 +105,21 @@ test('a process with both roles writes its answers as under way with their turns
     .find({ sendLease: { $ne: null } })
     .toArray();
   expect(leases).toEqual([]);
+}, 40_000);
+
+test('where somebody held the conversation when it was read, what lay in between is not known: it waits as ever', async () => {
+  house = await openHouse(database.db);
+  await house.says('hola');
+  await house.settle();
+  const gone = { owner: 'gone', until: new Date(0), life: null };
+  const conversations = database.db.collection<{ _id: string }>('conversations');
+  await conversations.updateOne({ _id: ANA_CONVERSATION }, { $set: { lease: gone } });
+  const whole = openProcess({ worker: true, sender: true });
+  await systemClock.sleep(300);
+  await say(whole, 'saldo', [0]);
+  await untilTaken(whole, 1);
+  await whole.stop();
+  expect(whole.points.indexOf('turn.after_commit')).toBeLessThan(whole.points.indexOf('dispatch.before_intent'));
 }, 40_000);
 
 test('a process that only takes turns leaves what it says to those that send', async () => {

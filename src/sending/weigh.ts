@@ -86,7 +86,7 @@ function isWithheld({ from, kind }: OutboxRow, { mode }: Conversation): boolean 
   return WITHHELD_FROM[mode].includes(kind);
 }
 
-/** The same for the audit. */
+/** What the law's gate said of a message, for the audit. */
 export function decisionOf({ row, now }: Passage, judged: Judged): AuditEvent {
   const { conversationId, debtorId, kind, key } = row;
   const details = { outbox: row._id, kind, key, ...judged };

@@ -5,7 +5,15 @@ import { inTransaction } from '../../src/database/transaction.ts';
 import { required } from '../../src/inbox/inbox.ts';
 import type { Departure, Said } from '../../src/outbox/said.ts';
 import { testDatabase } from '../setup/database.ts';
-import { type FakeChannel, fakeChannel, openSendingHouse, type SendingHouse } from './sending-house.ts';
+import {
+  type FakeChannel,
+  fakeChannel,
+  openSendingHouse,
+  ring,
+  type Sender,
+  type SendingHouse,
+  senderAtWork,
+} from './sending-house.ts';
 
 let database: { db: Connection; drop(): Promise<void> };
 let house: SendingHouse;
@@ -19,19 +27,6 @@ beforeEach(async () => {
   phone = fakeChannel({ id: 'twilio-sms', medium: 'sms' });
   await house.talks('twilio-sms');
 });
-
-type Sender = ReturnType<SendingHouse['sender']>;
-
-async function senderAtWork(): Promise<Sender> {
-  const sender = house.sender([phone]);
-  await ring(sender);
-  return sender;
-}
-
-async function ring(sender: Sender): Promise<void> {
-  await sender.beginExpected();
-  await sender.idle();
-}
 
 /** What a turn is about to write: none of it is written yet. */
 async function aboutToSay(changes: Parameters<SendingHouse['writes']>[1] = {}): Promise<Said> {
@@ -75,7 +70,7 @@ const conversationOf = async ({ conversation: { _id } }: Said) =>
 
 describe('an answer leaves with the turn that says it', () => {
   test('it is written as under way, with its lease, and its provider is called once that stands', async () => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     const said = await aboutToSay();
     const departure = await departureOf(sender, said);
     expect(departure.row).toMatchObject({ state: 'sending', attempts: 1, checker: departure.sendLease.owner });
@@ -90,7 +85,7 @@ describe('an answer leaves with the turn that says it', () => {
   });
 
   test('what else the turn said follows it, in order', async () => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     const [said, after] = [await aboutToSay(), await aboutToSay()];
     const departure = await departureOf(sender, said);
     await write(said, departure, after.rows);
@@ -100,7 +95,7 @@ describe('an answer leaves with the turn that says it', () => {
   });
 
   test('what follows waits while nobody knows what became of it', async () => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     const [said, after] = [await aboutToSay(), await aboutToSay()];
     const departure = await departureOf(sender, said);
     await write(said, departure, after.rows);
@@ -113,7 +108,7 @@ describe('an answer leaves with the turn that says it', () => {
   });
 
   test('a turn that was stopped for long before it stood leaves the call to whoever looks at what was left behind', async () => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     const said = await aboutToSay();
     const departure = await departureOf(sender, said);
     await write(said, departure);
@@ -125,7 +120,7 @@ describe('an answer leaves with the turn that says it', () => {
   });
 
   test('one whose turn stands though nobody was told is called off, and goes as ever', async () => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     const [stands, undone] = [await aboutToSay(), await aboutToSay()];
     const departure = await departureOf(sender, stands);
     await write(stands, departure);
@@ -144,7 +139,7 @@ describe('an answer leaves with the turn that says it', () => {
     ['sends there', { sendLease: { owner: 'another', until: new Date('2026-03-02T17:00:00Z') } }],
     ['has moved it on', { version: 7 }],
   ])('where somebody %s, the turn is undone', async (_, theirs) => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     const said = await aboutToSay();
     const departure = await departureOf(sender, said);
     const conversations = database.db.collection<{ _id: string }>('conversations');
@@ -154,7 +149,7 @@ describe('an answer leaves with the turn that says it', () => {
   });
 
   test('room that was kept for turns that came to nothing is free again', async () => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     const said = await aboutToSay();
     const many = Array.from({ length: 64 }, (_, n) => ({
       ...said,
@@ -183,7 +178,7 @@ describe('it waits to be taken as ever', () => {
     ['to somebody whom the turn did not read', (said) => ({ ...said, debtor: null })],
     ['nothing', (said) => ({ ...said, rows: [] })],
   ])('%s', async (_, change) => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     const said = await aboutToSay();
     expect(await sender.depart(said)).not.toBeNull();
     house.wait(3); // the room that was kept for it
@@ -199,12 +194,12 @@ describe('it waits to be taken as ever', () => {
     ['past its window', ({ channel, ...fake }) => ({ ...fake, channel: { ...channel, windowHours: 0 } })],
   ])('on a channel that is %s', async (_, change) => {
     phone = change(phone);
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     expect(await sender.depart(await aboutToSay())).toBeNull();
   });
 
   test('with a provider that does not answer, and while it is on probation', async () => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     for (let n = 0; n < 5; n += 1) {
       phone.fates.push('never');
       await house.writes('twilio-sms');
@@ -254,7 +249,7 @@ describe('it waits to be taken as ever', () => {
     ['was accepted', { state: 'accepted' }, true],
     ['was refused', { state: 'refused' }, true],
   ])('where something %s', async (_, state, isClear) => {
-    const sender = await senderAtWork();
+    const sender = await senderAtWork(house, phone);
     const said = await aboutToSay();
     await house.writes('twilio-sms', state);
     const clear = await sender.clearAmong([said.conversation._id]);

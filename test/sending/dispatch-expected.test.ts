@@ -4,7 +4,15 @@ import { required } from '../../src/inbox/inbox.ts';
 import type { OutboxId } from '../../src/kernel/ids.ts';
 import type { Said } from '../../src/outbox/said.ts';
 import { testDatabase } from '../setup/database.ts';
-import { type FakeChannel, fakeChannel, openSendingHouse, type SendingHouse } from './sending-house.ts';
+import {
+  type FakeChannel,
+  fakeChannel,
+  openSendingHouse,
+  ring,
+  type Sender,
+  type SendingHouse,
+  senderAtWork,
+} from './sending-house.ts';
 
 let database: { db: Connection; drop(): Promise<void> };
 let house: SendingHouse;
@@ -19,20 +27,6 @@ beforeEach(async () => {
   for (let n = 0; n < 3; n += 1) await house.talks('twilio-sms', n);
 });
 
-type Sender = ReturnType<SendingHouse['sender']>;
-
-/** A sender in the middle of its day: it has looked a moment ago. */
-async function senderAtWork(): Promise<Sender> {
-  const sender = house.sender([phone]);
-  await ring(sender);
-  return sender;
-}
-
-async function ring(sender: Sender): Promise<void> {
-  await sender.beginExpected();
-  await sender.idle();
-}
-
 /** As the turn that wrote it tells: with the conversation as it was saved then. */
 const told = async (sender: Sender, ...ids: OutboxId[]) => sender.expect(await Promise.all(ids.map(saidWith)));
 
@@ -45,7 +39,7 @@ async function saidWith(id: OutboxId): Promise<Said> {
 const tookIds = () => phone.took.map(({ id }) => id);
 
 test('an answer that this process wrote goes at once, one of another process with the next look', async () => {
-  const sender = await senderAtWork();
+  const sender = await senderAtWork(house, phone);
   const [ours, theirs] = [await house.writes('twilio-sms', { n: 0 }), await house.writes('twilio-sms', { n: 1 })];
   await told(sender, ours);
   await ring(sender);
@@ -56,7 +50,7 @@ test('an answer that this process wrote goes at once, one of another process wit
 });
 
 test('all that is open in its conversation goes with it, in order', async () => {
-  const sender = await senderAtWork();
+  const sender = await senderAtWork(house, phone);
   const ids = [await house.writes('twilio-sms'), await house.writes('twilio-sms'), await house.writes('twilio-sms')];
   await told(sender, ids[2] as OutboxId);
   await ring(sender);
@@ -64,7 +58,7 @@ test('all that is open in its conversation goes with it, in order', async () => 
 });
 
 test('a reminder keeps its place in the order that a look finds', async () => {
-  const sender = await senderAtWork();
+  const sender = await senderAtWork(house, phone);
   const reminder = await house.writes('twilio-sms', { kind: 'reminder' });
   await told(sender, reminder);
   await ring(sender);
@@ -75,7 +69,7 @@ test('a reminder keeps its place in the order that a look finds', async () => {
 });
 
 test('what is expected by two senders is sent once, and what is gone already not again', async () => {
-  const [one, two] = [await senderAtWork(), await senderAtWork()];
+  const [one, two] = [await senderAtWork(house, phone), await senderAtWork(house, phone)];
   const id = await house.writes('twilio-sms');
   await told(one, id);
   await told(two, id);
@@ -87,7 +81,7 @@ test('what is expected by two senders is sent once, and what is gone already not
 });
 
 test('what is not due yet waits until it is', async () => {
-  const sender = await senderAtWork();
+  const sender = await senderAtWork(house, phone);
   const until = new Date(house.clock.now().getTime() + 60_000);
   const later = await house.writes('twilio-sms', { notBefore: until });
   await told(sender, later);
@@ -99,7 +93,7 @@ test('what is not due yet waits until it is', async () => {
 });
 
 test('a channel that the provider closed is not begun, whatever is expected', async () => {
-  const sender = await senderAtWork();
+  const sender = await senderAtWork(house, phone);
   phone.fates.push({ outcome: 'later', code: 'http_429', retryAfterMs: 30_000 });
   const [first, second] = [await house.writes('twilio-sms', { n: 0 }), await house.writes('twilio-sms', { n: 1 })];
   await told(sender, first);
@@ -113,7 +107,7 @@ test('a channel that the provider closed is not begun, whatever is expected', as
 });
 
 test('what has moved on since it was said is read again before it is sent', async () => {
-  const sender = await senderAtWork();
+  const sender = await senderAtWork(house, phone);
   const id = await house.writes('twilio-sms');
   await told(sender, id);
   const { conversationId } = await house.row(id);

@@ -187,6 +187,21 @@ export async function openSendingHouse(
   return here;
 }
 
+export type Sender = ReturnType<SendingHouse['sender']>;
+
+/** A sender in the middle of its day: it has looked a moment ago. */
+export async function senderAtWork(house: SendingHouse, phone: FakeChannel): Promise<Sender> {
+  const sender = house.sender([phone]);
+  await ring(sender);
+  return sender;
+}
+
+/** It hears that there is something to do, and does it to the end. */
+export async function ring(sender: Sender): Promise<void> {
+  await sender.beginExpected();
+  await sender.idle();
+}
+
 const MEDIUM_OF = new Map<string, Medium>([
   ['twilio-sms', 'sms'],
   ['twilio-whatsapp', 'whatsapp'],

@@ -23,8 +23,18 @@ export function knownOf(facts: Facts, state: DialogState, flows: Flows): KnownFa
   };
 }
 
-/** What is enough for every flow that takes an amount. */
-const leastShareOf = (flows: Flows): number =>
+/** What is enough for every flow that takes an amount, by the flows: each message asks. */
+const leastShares = new WeakMap<Flows, number>();
+
+function leastShareOf(flows: Flows): number {
+  const known = leastShares.get(flows);
+  if (known !== undefined) return known;
+  const share = leastShareIn(flows);
+  leastShares.set(flows, share);
+  return share;
+}
+
+const leastShareIn = (flows: Flows): number =>
   Math.max(
     0,
     ...[...flows.byName.values()].flatMap(({ steps }) =>

@@ -35,7 +35,8 @@ export const newFrame = ({ name, hash, first }: CompiledFlow): Frame =>
   structuredClone({ ...BLANK, options: [], flow: name, hash, step: first });
 
 export function beginTurn({ flows, state, event, facts }: TurnInput): Turn {
-  const { misses, lastSaid } = structuredClone(state);
+  const { misses } = state;
+  const lastSaid = structuredClone(state.lastSaid);
   const stack = state.stack.map((frame) => structuredClone({ ...BLANK, ...frame })); // a database may leave out what is empty
   return { flows, event, facts, stack, misses, lastSaid, sayings: [], visited: [], handoff: null, isWaiting: false };
 }

@@ -27,11 +27,11 @@ const REPLACEMENTS: Record<string, string> = {
 
 /** The same words in GSM-7 where that can be: accents that the alphabet lacks are dropped (á → a; é and ñ stay). What has no near letter stays. */
 export function toGsm7(text: string): string {
-  return Array.from(text, (char) => {
+  return text.replace(/[^ -_a-z\n]/gu, (char) => {
     if (BASIC.has(char) || EXTENDED.has(char)) return char;
     const plain = REPLACEMENTS[char] ?? char.normalize('NFD').replace(/\p{M}/gu, '');
     return Array.from(plain).every((c) => BASIC.has(c) || EXTENDED.has(c)) ? plain : char;
-  }).join('');
+  });
 }
 
 /** How many SMS a text is paid as: 160 septets or 153 a part, 70 or 67 UTF-16 units as soon as one letter is not GSM-7. */

@@ -17,7 +17,7 @@ export function createBell() {
     async wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
       if (!rung) {
         const heard = new AbortController();
-        const stop = () => heard.abort();
+        const stop = () => heard.abort('rung'); // without a reason an error is made, stack and all, at each ring
         answer = stop;
         signal.addEventListener('abort', stop, { once: true });
         await clock.sleep(ms, heard.signal);

@@ -10,6 +10,7 @@ import type { CrashPoint } from '../kernel/crash.ts';
 import { newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
+import { createThrottle } from '../kernel/throttle.ts';
 import type { Debtor } from '../ledger/debtor.ts';
 import type { Judged } from '../outbox/gate.ts';
 import { LANES, laneName, laneOf } from '../outbox/lane.ts';
@@ -25,7 +26,7 @@ import type { Pacer } from './pacer.ts';
 import { decisionOf, type Passage, type Weigh } from './weigh.ts';
 
 const FLIGHT_MS_MAX = 30_000; // with the longest call after it still within the lease
-const SETTLED_TOGETHER_MS = 10; // answers of the provider are written together, and so are their leases given back: nobody waits for either
+export const SETTLED_APART_MS = 40; // answers of the provider are written together, and so are their leases given back: nobody waits for either
 const PAUSED_MS_MAX = 20_000; // between the intent and the call lie milliseconds, or we were stopped and others may act for us
 
 export interface DeliverDeps {
@@ -54,7 +55,7 @@ export function createDeliver(deps: DeliverDeps) {
     return events;
   });
   const intend = createBatch((rows: Intent[]) => sender.intend(rows, newUuid(), machine.now()));
-  const write = createBatch(sender.write, () => machine.sleep(SETTLED_TOGETHER_MS));
+  const write = createBatch(sender.write, createThrottle(SETTLED_APART_MS, machine));
   const isStillSo = createBatch(async (judged: Conversation[]) => {
     const versions = await stores.conversations.versionsOf(judged.map(({ _id }) => _id));
     return judged.map(({ _id, version }) => versions.get(_id) === version);

@@ -9,13 +9,14 @@ import { type ConversationId, newUuid } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
 import { createRounds } from '../kernel/rounds.ts';
+import { createThrottle } from '../kernel/throttle.ts';
 import type { Debtor } from '../ledger/debtor.ts';
 import { type Lane, laneOf } from '../outbox/lane.ts';
 import type { OutboxRow } from '../outbox/outbox-store.ts';
 import type { Departure, Said } from '../outbox/said.ts';
 import type { Due, SenderStore } from '../outbox/sender-store.ts';
 import type { Breakers } from './breaker.ts';
-import type { createDeliver } from './deliver.ts';
+import { type createDeliver, SETTLED_APART_MS } from './deliver.ts';
 import { createDepartures, type DeparturesDeps } from './departures.ts';
 import type { Pacer } from './pacer.ts';
 
@@ -87,10 +88,13 @@ export function createDispatch(deps: DispatchDeps) {
     ...{ ...deps, isAtWork: () => isAtWork, roomOn: roomForDepartures, newLease },
     releaseSend: conversations.releaseSend,
   });
-  const release = createBatch(async (held: { id: ConversationId; owner: string }[]) => {
-    await conversations.releaseSend(held);
-    return held;
-  });
+  const release = createBatch(
+    async (held: { id: ConversationId; owner: string }[]) => {
+      await conversations.releaseSend(held);
+      return held;
+    },
+    createThrottle(SETTLED_APART_MS, machine),
+  );
 
   /** Told of what a turn wrote, in whatever process the senders are. */
   function expect(turns: readonly Said[]): void {

@@ -12,15 +12,26 @@ export type OptOutReading = 'out' | 'out_all' | 'in' | 'ambiguous';
  */
 export function readOptOut(pack: Pack, text: string): OptOutReading | null {
   const { back, ambiguous, scope } = pack.opt_out;
-  const words = [...pack.opt_out.words, ...pack.opt_out.also_words];
   const phrases = [...pack.opt_out.phrases, ...pack.opt_out.also_phrases];
   const said = bareWords(text);
-  const isOneOf = (list: readonly string[]) => list.some((word) => bareWords(word) === said);
+  const isOneOf = (list: readonly string[]) => bareSetOf(list).has(said);
   if (isOneOf(back)) return 'in';
-  if (isOneOf(words)) return scope === 'all' ? 'out_all' : 'out';
+  if (isOneOf(pack.opt_out.words) || isOneOf(pack.opt_out.also_words)) return scope === 'all' ? 'out_all' : 'out';
   if (isOneOf(ambiguous)) return 'ambiguous';
   const folded = foldText(text);
-  return phrases.some((phrase) => phrase.test(folded) || phrase.test(said)) ? 'out_all' : null;
+  const saidLow = said.toLowerCase();
+  return phrases.some((phrase) => phrase.test(folded) || phrase.test(saidLow)) ? 'out_all' : null;
+}
+
+/** A pack's words as messages are compared with them: every message asks. */
+const bareSets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function bareSetOf(list: readonly string[]): ReadonlySet<string> {
+  const known = bareSets.get(list);
+  if (known) return known;
+  const fresh = new Set(list.map(bareWords));
+  bareSets.set(list, fresh);
+  return fresh;
 }
 
 /** How things stand on one channel: bound since when, and by which latest word; or paused by an ambiguous one. */

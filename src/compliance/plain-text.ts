@@ -11,8 +11,12 @@ export function foldText(text: string): string {
     .toLowerCase();
 }
 
-/** A pattern without accents, so that an author may write `cárcel` or `c[aá]rcel`. */
-export const foldPattern = (source: string): string => source.normalize('NFD').replace(MARKS, '');
+/** A pattern for folded text: without accents and in lower case, so that an author may write `Cárcel` or `c[aá]rcel`. Its escapes stay as they are. */
+export const foldPattern = (source: string): string =>
+  source
+    .normalize('NFD')
+    .replace(MARKS, '')
+    .replace(/\\[pP]\{[^}]*\}|\\.|\p{Lu}/gsu, (part) => (part.startsWith('\\') ? part : part.toLowerCase()));
 
 /** A message reduced to its words, for comparing it whole: upper case, no accents, punctuation or emoji. */
 export function bareWords(text: string): string {

@@ -94,7 +94,10 @@ export function createInboxStore(db: Connection) {
 
   const waiting = (ids: readonly ConversationId[], limit: number): Promise<InboxRow[]> =>
     model.collection
-      .find({ conversationId: { $in: ids as never[] }, state: 'new' }, { sort: { conversationId: 1, seq: 1 }, limit })
+      .find(
+        { conversationId: { $in: ids as never[] }, state: 'new' },
+        { sort: { conversationId: 1, seq: 1 }, limit, hint: { conversationId: 1, state: 1, seq: 1 } },
+      )
       .toArray() as unknown as Promise<InboxRow[]>;
 
   return {

@@ -39,30 +39,45 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
   /** Something is due that nobody can name. */
   const lookSoon = rounds.soon;
 
-  /** What a worker does at each ring: takes what is expected, and looks for the rest now and then. */
+  /** What a worker does at each ring: takes what is expected, and looks now and then for what else is to be expected. */
   async function takeTurns(signal: AbortSignal): Promise<void> {
+    await takeExpected(signal);
+    while (!signal.aborted && isToLook()) {
+      await rounds.look(find);
+      await takeExpected(signal);
+    }
+  }
+
+  function isToLook(): boolean {
+    return rounds.isDue() || (nextFound !== null && nextFound <= machine.now());
+  }
+
+  async function takeExpected(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && expected.areDue(machine.now())) {
       await throttle(signal);
       const ids = expected.take(machine.now(), CONVERSATIONS_A_LOOK).map(([id]) => id);
-      const { isLeft } = await takeIn(ids);
-      if (isLeft) lookSoon();
+      const { isLeft, moved } = await takeIn(ids);
+      if (isLeft && moved) lookSoon();
     }
-    const isFoundDue = nextFound !== null && nextFound <= machine.now();
-    if (!rounds.isDue() && !isFoundDue) return;
-    await rounds.look(async (freshMs) => {
-      await runTurns(signal, freshMs);
-      nextFound = await inbox.nextDue(machine.now(), freshMs);
-    });
+  }
+
+  /** What others stored goes with what we did: to take it by itself would cost as much again. @param freshMs only what came so lately */
+  async function find(freshMs: number | null): Promise<void> {
+    const now = machine.now();
+    const ids = await inbox.due(now, CONVERSATIONS_A_LOOK, { except: stillBusy(), freshMs });
+    for (const id of ids) expect(id, now);
+    if (ids.length === CONVERSATIONS_A_LOOK) lookSoon();
+    nextFound = await inbox.nextDue(now, freshMs);
   }
 
   /**
    * Takes every turn that is due. @returns how many rows were dealt with
-   * @param signal ends it after the look under way: where messages keep coming there is always something due @param freshMs only of what came so lately
+   * @param signal ends it after the look under way: where messages keep coming there is always something due
    */
-  async function runTurns(signal?: AbortSignal, freshMs: number | null = null): Promise<number> {
+  async function runTurns(signal?: AbortSignal): Promise<number> {
     let total = 0;
     while (!signal?.aborted) {
-      const ids = await inbox.due(machine.now(), CONVERSATIONS_A_LOOK, { except: stillBusy(), freshMs });
+      const ids = await inbox.due(machine.now(), CONVERSATIONS_A_LOOK, { except: stillBusy() });
       if (ids.length === 0) return total;
       const { done, moved } = await takeIn(ids);
       total += done;
@@ -126,5 +141,5 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
     return next && nextFound ? new Date(Math.min(next.getTime(), nextFound.getTime())) : (next ?? nextFound);
   }
 
-  return { runTurns: (signal?: AbortSignal) => runTurns(signal), takeTurns, expect, lookSoon, nextDue };
+  return { runTurns, takeTurns, expect, lookSoon, nextDue };
 }

@@ -3,7 +3,6 @@ import type { Clock } from '../kernel/clock.ts';
 import type { CrashPoint } from '../kernel/crash.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Meter } from '../kernel/meter.ts';
-import { createThrottle } from '../kernel/throttle.ts';
 import type { BurstRule } from './burst.ts';
 import { FLOOD_LIMITS, type FloodLimits } from './flood.ts';
 import type { InboxRow } from './inbox-store.ts';
@@ -26,7 +25,6 @@ export const AS_IT_COMES: ArrivalRules = Object.freeze({ burstOf: new Map(), flo
 
 const PATIENCE_MS = 3_000; // a provider waits 15 s; a healthy database answers in 10 ms
 const ROWS_AT_ONCE = 500;
-const WRITES_APART_MS = 12; // each is a flush of the journal
 
 export interface ArrivalDeps {
   /** Writes rows durably, in one round trip. @returns for each whether it was new */
@@ -52,7 +50,6 @@ interface Arrival {
 export function createArrivals({ insertAll, spool, crash, meter, clock, log }: ArrivalDeps) {
   const waiting: Arrival[] = [];
   let isWriting = false;
-  const throttle = createThrottle(WRITES_APART_MS, clock);
 
   async function store(row: InboxRow): Promise<Stored> {
     crash('inbox.before_insert');
@@ -71,7 +68,6 @@ export function createArrivals({ insertAll, spool, crash, meter, clock, log }: A
   async function writeAll(): Promise<void> {
     isWriting = true;
     while (waiting.length > 0) {
-      await throttle();
       const batch = waiting.splice(0, ROWS_AT_ONCE);
       const rows = batch.map(({ row }) => row);
       try {

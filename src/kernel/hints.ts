@@ -12,12 +12,6 @@ export function createHints<Key, About>() {
     add(key: Key, at: Date, about: About): void {
       if (isAsked && (hints.size < HINTS_MAX || hints.has(key))) hints.set(key, { about, at: at.getTime() });
     },
-    /** Whether any is due. */
-    areDue(now: Date): boolean {
-      isAsked = true;
-      for (const { at } of hints.values()) if (at <= now.getTime()) return true;
-      return false;
-    },
     /** Those that are due, the earliest given first, at most so many: they are no hints any more. */
     take(now: Date, max: number, isWanted: (key: Key, about: About) => boolean = () => true): [Key, About][] {
       isAsked = true;

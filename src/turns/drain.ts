@@ -19,7 +19,7 @@ const CONVERSATIONS_AT_ONCE = 16;
 const UNDONE_MAX = 5; // times that one turn is taken in a row
 const TURNS_HELD_MAX = 5; // in one conversation, and
 const HELD_MS_MAX = 2_000; // so long: a hundred are held at once, sixteen are worked on, and the last must still be ours when its time comes
-const TURNS_TOGETHER_MAX = 25; // in one transaction: some milliseconds
+const TURNS_TOGETHER_MAX = 10; // in one transaction: with more the first answers wait for the last ones, with fewer all wait for more commits
 
 export interface DrainDeps {
   ledger: Pick<Ledger, 'accounts'>;

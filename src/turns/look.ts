@@ -6,12 +6,10 @@ import type { Clock } from '../kernel/clock.ts';
 import { createHints } from '../kernel/hints.ts';
 import type { ConversationId, InboxId } from '../kernel/ids.ts';
 import { createRounds } from '../kernel/rounds.ts';
-import { createThrottle } from '../kernel/throttle.ts';
 import type { createDrain, Waiting } from './drain.ts';
 import type { NextTurns } from './next-turn.ts';
 
 const CONVERSATIONS_A_LOOK = 100;
-const ROUNDS_APART_MS = 20; // a round costs the database fifteen commands, whether one message is in it or ten
 const BUSY_MS = 500; // somebody else holds it: others are looked at meanwhile
 
 export interface LookDeps {
@@ -21,7 +19,7 @@ export interface LookDeps {
   conversations: Pick<ConversationStore, 'byId'>;
   /** Opens these, that are new. */
   open: (ids: readonly ConversationId[], waiting: Waiting) => Promise<Map<ConversationId, Conversation>>;
-  machine: Clock;
+  machine: Pick<Clock, 'now'>;
 }
 
 /** Finds the conversations in which something is due, and has their turns taken: those that this process heard of itself without looking for them. */
@@ -30,7 +28,6 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
   const busyUntil = new Map<ConversationId, number>();
   const expected = createHints<ConversationId, null>();
   const rounds = createRounds(machine);
-  const throttle = createThrottle(ROUNDS_APART_MS, machine);
   let nextFound: Date | null = null;
 
   /** Something will be due in this conversation. */
@@ -53,9 +50,9 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
   }
 
   async function takeExpected(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && expected.areDue(machine.now())) {
-      await throttle(signal);
+    while (!signal.aborted) {
       const ids = expected.take(machine.now(), CONVERSATIONS_A_LOOK).map(([id]) => id);
+      if (ids.length === 0) return;
       const { isLeft, moved } = await takeIn(ids);
       if (isLeft && moved) lookSoon();
     }

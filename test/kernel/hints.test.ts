@@ -55,13 +55,3 @@ test('where nobody takes them none are kept', () => {
   hints.add('now', at(0), 2);
   expect(hints.take(at(1), 5)).toEqual([['now', 2]]);
 });
-
-test('to ask whether any is due is to be one who takes them', () => {
-  const hints = createHints<string, number>();
-  expect(hints.areDue(at(0))).toBe(false);
-  hints.add('a', at(5), 1);
-  expect(hints.areDue(at(4))).toBe(false);
-  expect(hints.areDue(at(5))).toBe(true);
-  hints.take(at(5), 1);
-  expect(hints.areDue(at(5))).toBe(false);
-});

@@ -16,7 +16,7 @@ function underSteadyLoad(onDrain: (looks: number) => void) {
     nextTurns: {} as never,
     conversations: { byId: async () => new Map() },
     open: async () => new Map(),
-    machine: { now: () => new Date(0), sleep: async () => undefined },
+    machine: { now: () => new Date(0) },
     async drainAll() {
       looks += 1;
       onDrain(looks);
@@ -52,7 +52,7 @@ function atWork() {
     nextTurns: { isRipe: () => true } as never,
     conversations: { byId: async () => new Map() },
     open: async () => new Map(),
-    machine: { now: () => new Date(nowMs), sleep: async () => undefined },
+    machine: { now: () => new Date(nowMs) },
     async drainAll(waiting) {
       for (const id of waiting.keys()) stored.delete(id);
       taken.push(...waiting.keys());

@@ -54,7 +54,7 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
       const ids = expected.take(machine.now(), CONVERSATIONS_A_LOOK).map(([id]) => id);
       if (ids.length === 0) return;
       const { isLeft, moved } = await takeIn(ids);
-      if (isLeft && moved) lookSoon();
+      if (moved && (isLeft || ids.length === CONVERSATIONS_A_LOOK)) lookSoon(); // where nothing moves, to look at once again would never end
     }
   }
 
@@ -63,7 +63,6 @@ export function createLook({ inbox, conversations, nextTurns, drainAll, open, ma
     const now = machine.now();
     const ids = await inbox.due(now, CONVERSATIONS_A_LOOK, { except: stillBusy(), freshMs });
     for (const id of ids) expect(id, now);
-    if (ids.length === CONVERSATIONS_A_LOOK) lookSoon();
     nextFound = await inbox.nextDue(now, freshMs);
   }
 

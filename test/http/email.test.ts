@@ -183,7 +183,12 @@ describe('files that come with a mail', () => {
     ]);
     expect(await own.db.collection('email_files').countDocuments()).toBe(2);
     // Two files are fetched side by side: which is done first nobody says.
-    expect([...house.counted].sort()).toEqual(['files kept', 'files lying_type', 'inbound duplicate', 'inbound stored']);
+    expect([...house.counted].sort()).toEqual([
+      'files kept',
+      'files lying_type',
+      'inbound duplicate',
+      'inbound stored',
+    ]);
     expect(house.lines.join('')).not.toContain('%PDF');
   });
 

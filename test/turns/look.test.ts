@@ -33,15 +33,17 @@ test('under steady load it ends when it is told to, after the look under way', a
 });
 
 /** A worker's view of an inbox in which only a look finds what others stored. */
-function atWork() {
+/** @param isMovable false: whatever is taken stays as it is */
+function atWork(isMovable = true) {
   let nowMs = 0;
   let looks = 0;
   const taken: string[] = [];
   const stored = new Map<string, Date>();
   const inbox: Pick<InboxStore, 'due' | 'waitingIn' | 'putOff' | 'nextDue'> = {
-    due: async (now) => {
+    due: async (now, limit) => {
       looks += 1;
-      return [...stored].filter(([, at]) => at <= now).map(([id]) => id as ConversationId);
+      const ids = [...stored].filter(([, at]) => at <= now).map(([id]) => id as ConversationId);
+      return ids.slice(0, limit);
     },
     waitingIn: async (ids) => new Map(ids.filter((id) => stored.has(id)).map((id) => [id, []])),
     putOff: async () => undefined,
@@ -54,6 +56,7 @@ function atWork() {
     open: async () => new Map(),
     machine: { now: () => new Date(nowMs) },
     async drainAll(waiting) {
+      if (!isMovable) return { done: 0, moved: false };
       for (const id of waiting.keys()) stored.delete(id);
       taken.push(...waiting.keys());
       return { done: 0, moved: waiting.size > 0 };
@@ -110,4 +113,21 @@ test('what nobody can name is looked for at once, and so is what was found to be
   expect(look.nextDue()).toEqual(new Date(60));
   await ringAt(60);
   expect(taken).toEqual(['replayed', 'theirs']);
+});
+
+test('a backlog is taken to its end, a hundred conversations a look', async () => {
+  const { taken, looks, store, ringAt } = atWork();
+  for (let n = 0; n < 250; n += 1) store(`theirs-${n}`);
+  await ringAt(0);
+  expect(taken).toHaveLength(250);
+  expect(looks()).toBe(3);
+});
+
+test('a backlog in which nothing moves is not looked at without end', async () => {
+  const { looks, store, ringAt } = atWork(false);
+  for (let n = 0; n < 250; n += 1) store(`stuck-${n}`);
+  await ringAt(0);
+  expect(looks()).toBe(1);
+  await ringAt(250);
+  expect(looks()).toBe(2);
 });

@@ -1,4 +1,5 @@
 import type { Medium } from '../kernel/medium.ts';
+import { remembered } from '../kernel/remember.ts';
 import type { Pack } from './pack.ts';
 import { bareWords, foldText } from './plain-text.ts';
 import type { ContactRequest } from './request.ts';
@@ -23,16 +24,8 @@ export function readOptOut(pack: Pack, text: string): OptOutReading | null {
   return phrases.some((phrase) => phrase.test(folded) || phrase.test(saidLow)) ? 'out_all' : null;
 }
 
-/** A pack's words as messages are compared with them: every message asks. */
-const bareSets = new WeakMap<readonly string[], ReadonlySet<string>>();
-
-function bareSetOf(list: readonly string[]): ReadonlySet<string> {
-  const known = bareSets.get(list);
-  if (known) return known;
-  const fresh = new Set(list.map(bareWords));
-  bareSets.set(list, fresh);
-  return fresh;
-}
+/** A pack's words as messages are compared with them. Each message asks. */
+const bareSetOf = remembered((list: readonly string[]): ReadonlySet<string> => new Set(list.map(bareWords)));
 
 /** How things stand on one channel: bound since when, and by which latest word; or paused by an ambiguous one. */
 export type OptOutStanding = { state: 'in' } | { state: 'paused' } | { state: 'out'; since: Date; latest: Date };

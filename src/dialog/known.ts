@@ -1,3 +1,4 @@
+import { remembered } from '../kernel/remember.ts';
 import type { KnownFacts, Standing } from '../language/heard.ts';
 import { shareOf } from '../language/shares.ts';
 import type { Flows } from './compile.ts';
@@ -23,24 +24,15 @@ export function knownOf(facts: Facts, state: DialogState, flows: Flows): KnownFa
   };
 }
 
-/** What is enough for every flow that takes an amount, by the flows: each message asks. */
-const leastShares = new WeakMap<Flows, number>();
-
-function leastShareOf(flows: Flows): number {
-  const known = leastShares.get(flows);
-  if (known !== undefined) return known;
-  const share = leastShareIn(flows);
-  leastShares.set(flows, share);
-  return share;
-}
-
-const leastShareIn = (flows: Flows): number =>
+/** What is enough for every flow that takes an amount. Each message asks. */
+const leastShareOf = remembered((flows: Flows): number =>
   Math.max(
     0,
     ...[...flows.byName.values()].flatMap(({ steps }) =>
       [...steps.values()].map((step) => (step.is === 'ask' ? minShareOf(step) : 0)),
     ),
-  );
+  ),
+);
 
 /** What is being agreed in the flow under way, else what was promised. */
 function standing(facts: Facts, { stack }: DialogState, flows: Flows): Standing[] {

@@ -7,9 +7,9 @@ import { type Clock, monotonicMs } from './clock.ts';
  */
 export function createThrottle(apartMs: number, clock: Pick<Clock, 'sleep'>, monotonic = monotonicMs) {
   let nextMs = Number.NEGATIVE_INFINITY;
-  return async function pass(signal?: AbortSignal): Promise<void> {
+  return async function pass(): Promise<void> {
     const leftMs = nextMs - monotonic();
-    if (leftMs > 0) await clock.sleep(leftMs, signal);
+    if (leftMs > 0) await clock.sleep(leftMs);
     nextMs = monotonic() + apartMs;
   };
 }

@@ -38,13 +38,3 @@ test('rounds begin as far apart as is said, however long each takes', async () =
   await pass();
   expect(slept).toEqual([15, 20]);
 });
-
-test('who waits is let go when all is to end', async () => {
-  const seen: unknown[] = [];
-  const clock = { sleep: async (_ms: number, signal?: AbortSignal) => void seen.push(signal) };
-  const pass = createThrottle(20, clock, () => 0);
-  const { signal } = new AbortController();
-  await pass(signal);
-  await pass(signal);
-  expect(seen).toEqual([signal]);
-});

@@ -32,8 +32,7 @@ test('under steady load it ends when it is told to, after the look under way', a
   expect(await runTurns(stopping.signal)).toBe(0);
 });
 
-/** A worker's view of an inbox in which only a look finds what others stored. */
-/** @param isMovable false: whatever is taken stays as it is */
+/** A worker's view of an inbox in which only a look finds what others stored. @param isMovable false: whatever is taken stays as it is */
 function atWork(isMovable = true) {
   let nowMs = 0;
   let looks = 0;
